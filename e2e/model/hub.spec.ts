@@ -50,10 +50,20 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await zoetrope.screenshot('hub-job');
     await dialog().getByTestId('hub-pause').click();
     await expect(dialog().getByTestId('hub-job')).toHaveCount(0);
-    await expect(zoetrope.page.getByTestId('hub-model')).toHaveCount(0);
+    const model = () => zoetrope.page.getByTestId('hub-model');
+    const paused = () => model().getByTestId('hub-paused');
+    await expect(paused()).toContainText(/Paused, 5\d % of 15 MB/);
+    await model()
+      .getByRole('button', { name: /Discard/ })
+      .click();
+    await model()
+      .getByRole('button', { name: /for good/ })
+      .click();
+    await expect(model()).toHaveCount(0);
+    expect(readdirSync(join(folder, 'hub'))).toEqual([]);
 
     await get();
-    await expect(dialog().getByTestId('hub-pause')).toBeVisible();
+    await expect(dialog().getByTestId('hub-job')).toContainText(/[78](\.\d)? MB of 15 MB/);
     await zoetrope.kill();
     hub.trouble = undefined;
     zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
@@ -64,29 +74,51 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await dialog().getByTestId('hub-token').press('Enter');
     await expect(dialog().getByTestId('hub-token-state')).toContainText('A token is kept');
     await expect(dialog().getByTestId('hub-token')).toHaveValue('');
-    await get();
-    const model = zoetrope.page.getByTestId('hub-model');
-    await expect(model).toContainText(REPO, { timeout: 30_000 });
+    await expect(paused()).toContainText(/Paused, [45]\d % of 15 MB/);
+    await paused().scrollIntoViewIfNeeded();
+    await zoetrope.screenshot('hub-paused');
+    await paused().getByTestId('hub-go-on').click();
+    await expect(model().getByRole('button', { name: /^Use/ })).toBeVisible({ timeout: 30_000 });
     expect(hub.asked.at(-1)!.from).toBeGreaterThan(6_000_000);
-    await model.scrollIntoViewIfNeeded();
+    await model().scrollIntoViewIfNeeded();
     await zoetrope.screenshot('hub-downloaded');
 
-    await model.getByRole('button', { name: /^Use/ }).click();
+    await model().getByRole('button', { name: /^Use/ }).click();
     const inUse = async () => {
       const { engine } = await zoetrope.state();
       return engine.state === 'ready' ? engine.model.folder : '';
     };
     await expect.poll(inUse, { timeout: 60_000 }).toContain(join('models--lab--tiny-model', 'snapshots'));
-    await model.getByRole('button', { name: /newer version/ }).click();
-    await expect(model).toContainText('This is the newest version.');
+    await model()
+      .getByRole('button', { name: /newer version/ })
+      .click();
+    await expect(model()).toContainText('This is the newest version.');
     hub.commit = 'b'.repeat(40);
-    await model.getByRole('button', { name: /newer version/ }).click();
-    await expect(model).toContainText('A newer version was downloaded.');
-    await model.getByRole('button', { name: /^Use/ }).click();
+    await model()
+      .getByRole('button', { name: /newer version/ })
+      .click();
+    await expect(model()).toContainText('A newer version was downloaded.');
+    await model().getByRole('button', { name: /^Use/ }).click();
     await expect.poll(inUse, { timeout: 60_000 }).toContain(hub.commit);
+
+    // The models move to another folder, with the one in use.
+    const place = zoetrope.page.getByTestId('models-folder');
+    const chosen = join(folder, 'chosen');
+    await zoetrope.answerDialog([chosen]);
+    await place.getByRole('radio', { name: 'Move' }).click();
+    await place.scrollIntoViewIfNeeded();
+    await zoetrope.screenshot('models-folder');
+    await place.getByTestId('folder-move').click();
+    await expect(place).toContainText(chosen);
+    await expect.poll(inUse, { timeout: 60_000 }).toContain(join(chosen, 'models--lab--tiny-model'));
+    await zoetrope.screenshot('models-folder-chosen');
     const remove = async (): Promise<void> => {
-      await model.getByRole('button', { name: /Remove/ }).click();
-      await model.getByRole('button', { name: /for good/ }).click();
+      await model()
+        .getByRole('button', { name: /Remove/ })
+        .click();
+      await model()
+        .getByRole('button', { name: /for good/ })
+        .click();
     };
     await remove();
     await expect(zoetrope.page.getByTestId('error').last()).toContainText('is the model in use');
@@ -99,9 +131,19 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await open();
     await zoetrope.page.getByTestId('model-bundled').click();
     await expect.poll(inUse, { timeout: 30_000 }).toContain('starter');
+
+    // The same model, dropped on the window by its weights.
+    await zoetrope.page.keyboard.press('Escape');
+    const snapshot = join(chosen, 'models--lab--tiny-model/snapshots', hub.commit);
+    await zoetrope.drop(join(snapshot, 'model.safetensors'));
+    await expect(zoetrope.page.getByTestId('notice').last()).toContainText('answers from now on', { timeout: 30_000 });
+    expect(await inUse()).toBe(snapshot);
+    await open();
+    await zoetrope.page.getByTestId('model-bundled').click();
+    await expect.poll(inUse, { timeout: 30_000 }).toContain('starter');
     await remove();
-    await expect(model).toHaveCount(0);
-    expect(readdirSync(join(folder, 'hub'))).toEqual([]);
+    await expect(model()).toHaveCount(0);
+    expect([join(folder, 'hub'), chosen].map((one) => readdirSync(one))).toEqual([[], ['.zoetrope-models']]);
 
     await zoetrope.page.getByTestId('hub-name').fill('lab/unknown');
     await zoetrope.page.getByTestId('hub-name').press('Enter');

@@ -33,7 +33,6 @@ const NOT_HERE = new Set([
   '"{0}" has no frames in the tray.',
   'Sample the video first.',
   'A picture of the tray is no longer on disk.',
-  'Free some space, or choose a folder on another disk.',
   'Choose another folder.',
   'Try again; if it happens again, open the scene in the app.',
 ]);

@@ -45,6 +45,15 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Delete the folder onnx and let Zoetrope prepare the model again.':
     'Delete the folder onnx and run "model compile" again.',
   'Let Zoetrope prepare the model again.': 'Run "model compile" again.',
+  'The disk may be failing: choose a folder on another one.': 'The disk may be failing: name a folder on another one.',
+  'Plug in its drive, or choose another models folder.':
+    'Plug in its drive, or name another folder with "model folder".',
+  'Free some space, or choose a models folder on another disk.':
+    'Free some space, or keep the models on another disk with "model folder".',
+  'Free some space, or choose a folder on another disk.': 'Free some space, or name a folder on another disk.',
+  'Choose a folder on a disk of this computer.': 'Name a folder on a disk of this computer.',
+  'Choose a folder beside it.': 'Name a folder beside it.',
+  'Choose a folder of your own.': 'Name a folder of your own.',
   'Choose another model.': 'Name another model with --model.',
   'Choose one in Settings.': 'Name one with --model.',
   'Use fewer or smaller pictures, close other programs, or choose a smaller model.':

@@ -89,7 +89,7 @@ it.each<[RegExp, ...string[]]>([
   [/^There is no command "sing"\.$/, 'sing', '--json'],
   [/^There is no command "bench sing"\.$/, 'bench', 'sing'],
   [/^There is no command "model sing"\.$/, 'help', 'model', 'sing'],
-  [/^Name one of these after "model": search, get, list, remove, compile, check, info\.$/, 'model'],
+  [/^Name one of these after "model": search, get, list, remove, folder, compile, check, info\.$/, 'model'],
   [/^--count takes a whole number from 1 to 512, not "many"\.$/, 'frames', '--count', 'many', 'a.mp4'],
   [/^--count takes a whole number/, 'frames', '--count', '1.5', 'a.mp4'],
   [/^--count takes a whole number/, 'frames', '--count=', 'a.mp4'],

@@ -10,7 +10,7 @@ import { worldsBenchmark } from './bench-worlds';
 import { group, help } from './define';
 import { devices } from './devices';
 import { frames } from './frames';
-import { fetchModel, listModels, removeModel, searchModels } from './hub';
+import { fetchModel, listModels, modelsFolder, removeModel, searchModels } from './hub';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { mcp } from './mcp';
 import { checkModel, compile, describeModel } from './model';
@@ -33,6 +33,7 @@ export const zoetrope = (signal: AbortSignal) =>
         fetchModel(signal),
         listModels(),
         removeModel(),
+        modelsFolder(signal),
         compile(signal),
         checkModel(signal),
         describeModel(signal),

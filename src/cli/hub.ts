@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { formatBytes, formatDuration, say, ZoetropeError, type Progress } from '../contract';
 import { makeTemporary, removeTemporary } from '../lifetime';
-import { checkRepo, getModel, Hub, HubCache, lookAt } from '../model';
+import {
+  begunOf,
+  checkRepo,
+  discardBegun,
+  getModel,
+  Hub,
+  lookAt,
+  ModelFolders,
+  moveModels,
+  settleMove,
+  type Begun,
+} from '../model';
 import { Secret } from '../network';
 import { command } from './define';
-import { onTerminal } from './session';
+import { appFolder, onTerminal, tell } from './session';
 import { jsonOut, oneLine, toErr, toOut } from './terminal';
 
 /** Models of a hub. Only `search`, `get` and `info` contact it. */
@@ -16,6 +28,13 @@ const about = (name: string, help: string) => command(name, help).option('--json
 function hub(): Hub {
   const token = process.env['HF_TOKEN']?.trim();
   return new Hub({ ...(token && { token: new Secret(token) }) });
+}
+
+/** Where models are, as the app knows it too. Ends a move that was killed. */
+export async function modelFolders(): Promise<ModelFolders> {
+  const folders = ModelFolders.of(appFolder());
+  await settleMove(folders);
+  return folders;
 }
 
 /** `zoetrope model search` */
@@ -37,8 +56,8 @@ export const fetchModel = (signal: AbortSignal) =>
     .option('--revision <name>', 'a branch, tag or commit', 'main')
     .action(async (repo, { revision, json }) => {
       const meter = new Meter();
-      const cache = new HubCache();
-      const before = await cache.find(checkRepo(repo), revision);
+      const cache = await (await modelFolders()).cacheToChange(checkRepo(repo));
+      const before = await cache.find(repo, revision);
       const { folder, facts } = await getModel(hub(), cache, repo, {
         revision,
         signal,
@@ -70,7 +89,9 @@ export async function describeOnHub(repo: string, revision: string, signal: Abor
   const folder = await makeTemporary('hub');
   const look = lookAt(hub(), repo, { revision, folder, signal });
   const { facts, bytes, family, refusal } = await look.finally(() => removeTemporary(folder));
-  const here = (await new HubCache().snapshots(repo)).some(({ commit }) => commit === facts.commit);
+  const here = (await (await modelFolders()).versions()).some(
+    (one) => one.repo === repo && one.commit === facts.commit,
+  );
   const { commit, license, gated } = facts;
   jsonOut({ repo, revision, commit, license, gated, totalBytes: bytes, family, cannotRun: refusal, here });
 }
@@ -78,27 +99,66 @@ export async function describeOnHub(repo: string, revision: string, signal: Abor
 /** `zoetrope model list` */
 export const listModels = () =>
   about('list', 'Lists the models of the hub that are on this machine.').action(async ({ json }) => {
-    const models = await new HubCache().versions();
+    const folders = await modelFolders();
+    const models = await folders.versions();
     if (json) return jsonOut({ models });
-    for (const { repo, bytes, folder, revisions } of models)
-      toOut(
-        `${oneLine(repo)}  ${oneLine(revisions.join(', ') || 'old or begun')}  ${formatBytes(bytes)}  ${oneLine(folder)}\n`,
-      );
-    if (models.length === 0) toErr('There are none. "model get" downloads one.');
+    for (const { repo, bytes, folder, revisions, begun } of models) {
+      const what = begun ? partial(begun) : `${revisions.join(', ') || 'old'}  ${formatBytes(bytes)}`;
+      toOut(`${oneLine(repo)}  ${oneLine(what)}  ${oneLine(folder)}\n`);
+    }
+    if (models.some((one) => one.begun)) toErr('"model get" goes on with a partial one, "model remove" discards it.');
+    const { folder } = await folders.read();
+    if (folder !== null && !(await folders.isThere(folder))) toErr(NOT_THERE);
+    else if (models.length === 0) toErr('There are none. "model get" downloads one.');
   });
+
+const partial = ({ revision, done, total }: Begun): string =>
+  `${revision}  partial, ${Math.floor((100 * done) / Math.max(1, total))} % of ${formatBytes(total)}`;
 
 /** `zoetrope model remove` */
 export const removeModel = () =>
-  about('remove', 'Deletes a downloaded model with all its files, or one version of it.')
+  about('remove', 'Deletes a model with all its files, also one that is downloaded in part, or one version of it.')
     .argument('<repository>', 'organisation/name')
     .option('--revision <name>', 'a branch, tag or commit; files that other versions use are kept')
     .action(async (repo, { revision, json }) => {
-      const cache = new HubCache();
-      if ((await cache.snapshots(checkRepo(repo))).length === 0) throw notHere(repo);
-      const freed = revision === undefined ? await cache.remove(repo) : await cache.removeRevision(repo, revision);
-      if (freed === undefined) throw notHere(`${repo} (${revision})`);
+      const cache = await (await modelFolders()).cacheToChange(checkRepo(repo));
+      if ((await cache.snapshots(repo)).length === 0) throw notHere(repo);
+      const before = await cache.bytesOf(repo);
+      const isWhole = (await cache.find(repo, revision)) !== undefined;
+      const begun = (await begunOf(cache, repo)).filter(
+        (one) => revision === undefined || one.commit === revision || (one.revision === revision && !isWhole),
+      );
+      for (const one of begun) await discardBegun(cache, one);
+      if (revision === undefined) await cache.remove(repo);
+      else if (begun.length === 0 && (await cache.removeRevision(repo, revision)) === undefined)
+        throw notHere(`${repo} (${revision})`);
+      const freed = before - (await cache.bytesOf(repo));
       if (json) jsonOut({ repo, freed });
       else toOut(`${formatBytes(freed)} are free again\n`);
+    });
+
+const NOT_THERE =
+  'The models folder is not there: plug in its drive, or use "model folder" to name another, or --usual.';
+
+/** `zoetrope model folder` */
+export const modelsFolder = (signal: AbortSignal) =>
+  about('folder', 'Says where downloaded models are kept, or keeps them elsewhere from now on and moves them there.')
+    .argument('[folder]', 'the new folder')
+    .option('--usual', "go back to the cache that Python's tools use too")
+    .option('--with-shared', 'move the models that run here out of that cache, too')
+    .action(async (named, { usual, withShared, json }) => {
+      const folders = await modelFolders();
+      const { folder } = await folders.read();
+      const to = usual ? null : named === undefined ? folder : resolve(named);
+      let moved: string[] = [];
+      if (usual || named !== undefined || withShared)
+        moved = await moveModels(folders, to, { withShared: withShared ?? false, signal, onProgress: tell });
+      const place = await folders.place();
+      if (json) return jsonOut({ ...place, moved });
+      for (const repo of moved) toErr(`${repo} was moved.`);
+      const sizes = `  ${formatBytes(place.bytes)} of models  ${formatBytes(place.free)} free`;
+      toOut(`${oneLine(place.folder)}${place.isThere ? sizes : ''}\n`);
+      if (!place.isThere) toErr(NOT_THERE);
     });
 
 /**
@@ -107,7 +167,7 @@ export const removeModel = () =>
  */
 export async function modelFolder(named: string): Promise<string> {
   if (!isOnHub(named)) return named;
-  const found = await new HubCache().find(named);
+  const found = await (await modelFolders()).find(named);
   if (found) return found.folder;
   throw notHere(named);
 }

@@ -10,14 +10,33 @@ export const RepoName = z
   .max(200)
   .regex(/^[\w.-]+\/[\w.-]+$/);
 
-/** A downloaded model. */
+/** A model of which something is on this machine. */
 export const HubModel = z.object({
   repo: RepoName,
-  /** The version that is used, by its commit. */
-  commit: z.string(),
+  /** The version that is used, by its commit. Null: none is there as a whole. */
+  commit: z.string().nullable(),
+  /** On the disk. */
   bytes: z.number(),
+  /** A download that has not ended, of the model or of a newer version of it; in bytes. */
+  begun: z.object({ done: z.number(), total: z.number() }).nullable(),
 });
 export type HubModel = z.infer<typeof HubModel>;
+
+/** Where models are kept. Sizes in bytes. */
+export const ModelsPlace = z.object({
+  folder: z.string(),
+  /** Whether it is the cache that other programs use too. */
+  isShared: z.boolean(),
+  /** False while its drive is not plugged in. */
+  isThere: z.boolean(),
+  /** Of all models in it, also those that do not run here. */
+  bytes: z.number(),
+  /** On its disk. */
+  free: z.number(),
+  /** Of the models in the shared cache that run here: what would move out of it, too. */
+  shared: z.number(),
+});
+export type ModelsPlace = z.infer<typeof ModelsPlace>;
 
 /** A model that Zoetrope suggests. Sizes in bytes, computed from its published config.json. */
 export const CatalogModel = z.object({

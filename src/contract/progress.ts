@@ -13,6 +13,7 @@ export const PROGRESS_STEPS = [
   'preview',
   'export',
   'download',
+  'move',
 ] as const;
 
 /** A progress event: one step of a long job. `done` and `total` are in the step's own unit; `total` 0 means unknown. */
@@ -37,6 +38,7 @@ export const STEP_WORDS: Record<Progress['step'], string> = {
   preview: 'preparing a preview',
   export: 'writing pictures',
   download: 'downloading',
+  move: 'moving models',
 };
 
 export type OnProgress = (progress: Progress) => void;

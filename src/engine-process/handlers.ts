@@ -29,6 +29,7 @@ import {
   writeViews,
   type Engine,
 } from '../engine';
+import { ModelFolders } from '../model';
 import { checkBudget } from '../sequence';
 import { hubHandlers } from './hub-handlers';
 import { serverHandlers } from './server-handlers';
@@ -56,7 +57,7 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
   const { pictures } = engine;
   return {
     ...serverHandlers(composer, pictures),
-    ...hubHandlers(),
+    ...hubHandlers(ModelFolders.of(dirname(previews))),
     ...servingHandlers({ engine, ...served, reading: kept }),
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);

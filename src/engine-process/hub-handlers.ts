@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EngineHandlers, OnProgress, Progress } from '../contract';
+import { paced, type EngineHandlers, type OnProgress, type Progress } from '../contract';
 import { describeCatalog } from '../engine';
-import { getModel, Hub, HubCache } from '../model';
+import { copyFolders, getModel, Hub, modelIn, type ModelFolders } from '../model';
 import { Secret } from '../network';
 
 /** The handlers of calls about models of the hub. */
-export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models' | 'hub.fetch'> {
-  const cache = new HubCache();
+export function hubHandlers(
+  folders: ModelFolders,
+): Pick<EngineHandlers, 'hub.catalog' | 'hub.models' | 'hub.fetch' | 'hub.place' | 'hub.copy'> {
   return {
     'hub.catalog': () => describeCatalog(),
-    'hub.models': async () => (await cache.list()).map(({ repo, commit, bytes }) => ({ repo, commit, bytes })),
+    'hub.models': () => folders.models(),
+    'hub.place': () => folders.place(),
+    'hub.copy': ({ jobs }, emit, signal) => copyFolders(jobs, signal, paced(emit)),
     'hub.fetch': async ({ repo, proxy, token: kept }, emit, signal) => {
       const token = process.env['HF_TOKEN']?.trim() || kept;
+      const cache = await folders.cacheToChange(repo);
       const hub = new Hub({ proxy, ...(token && { token: new Secret(token) }) });
       const progress = new LatestProgress(emit);
       try {
@@ -23,8 +27,7 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
       } finally {
         progress.end();
       }
-      const { bytes = 0, commit = '' } = (await cache.find(repo)) ?? {};
-      return { repo, commit, bytes };
+      return (await modelIn(cache, repo)) ?? { repo, commit: null, bytes: 0, begun: null };
     },
   };
 }

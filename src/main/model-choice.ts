@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { say, toErrorInfo, ZoetropeError, type ModelInfo } from '../contract';
+import { say, toErrorInfo, ZoetropeError, type ErrorInfo, type ModelInfo } from '../contract';
+import { sep } from 'node:path';
 import type { Library } from '../library';
+import type { ModelFolders } from '../model';
 import type { EngineSupervisor } from './engine-supervisor';
 
 /** Chooses the model that answers: the user's choice, which is saved for the next start, or the bundled model. */
@@ -12,6 +14,9 @@ export class ModelChoice {
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
     private readonly bundled: string,
+    private readonly folders: Pick<ModelFolders, 'relocated' | 'folderInUse'>,
+    /** Told why the bundled model is used instead of the one that was chosen. */
+    private readonly onFallBack: (error: ErrorInfo) => void,
   ) {}
 
   /**
@@ -19,7 +24,7 @@ export class ModelChoice {
    * is short, the user decides, because another model would give other answers.
    */
   async load(options: { again?: boolean } = {}): Promise<void> {
-    const chosen = this.library.get('modelFolder');
+    const chosen = await this.#chosen();
     try {
       await this.engine.load(chosen ?? this.bundled, chosen === null, options);
     } catch (error) {
@@ -27,7 +32,31 @@ export class ModelChoice {
       this.#noteRefusal(error, chosen);
       if (chosen === null || this.#refused !== undefined || this.engine.status.state === 'ready') throw error;
       await this.engine.load(this.bundled, true);
+      const why = await this.folders.folderInUse().then(
+        () => error,
+        (gone: unknown) => gone, // says more than that the model is not there
+      );
+      this.onFallBack(toErrorInfo(why));
     }
+  }
+
+  /**
+   * Closes the model in use if it is in one of these folders, so that they can be moved: the bundled one is loaded.
+   * @returns whether it was; then `load` opens it where it is by then.
+   */
+  async leave(folders: readonly string[]): Promise<boolean> {
+    const chosen = this.library.get('modelFolder');
+    if (chosen === null || !folders.some((folder) => chosen.startsWith(folder + sep))) return false;
+    await this.engine.load(this.bundled, true);
+    return true;
+  }
+
+  /** The folder of the model that was chosen last. It may have been moved since, also by the command line. */
+  async #chosen(): Promise<string | null> {
+    const saved = this.library.get('modelFolder');
+    const now = saved === null ? null : await this.folders.relocated(saved);
+    if (now !== saved) this.library.set('modelFolder', now);
+    return now;
   }
 
   /** Tries the devices again and loads the model on the one that is chosen. */

@@ -2,9 +2,19 @@
 import { app, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { languageOf, say, toErrorInfo, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
+import {
+  languageOf,
+  say,
+  toErrorInfo,
+  ZoetropeError,
+  type ErrorInfo,
+  type Language,
+  type Sentence,
+  type Settings,
+} from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
+import { ModelFolders, settleMove } from '../model';
 import {
   appCalls,
   conversationCalls,
@@ -57,6 +67,13 @@ const GOOD_AFTER = 10_000;
 export function tellTerminal(line: string): void {
   if (process.env['ZOETROPE_TELLS'] !== undefined) process.stdout.write(`${line}\n`);
 }
+
+const answersNow = (model: string): ErrorInfo =>
+  new ZoetropeError(
+    'cancelled',
+    say`The model "${model}" answers from now on.`,
+    say`Settings, Model, leads back to the bundled one.`,
+  ).toInfo();
 
 /** Opens the library, starts the engine, shows the window and answers its calls. */
 export async function startApp(pagesFolder: string, files: FilesToOpen): Promise<void> {
@@ -119,9 +136,20 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
   const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
-  const models = new ModelChoice(library, engine, bundledModel);
+  /** Notices for the page, sent when it is loaded. */
+  const toSay: ZoetropeError[] = [];
+  let listens = false;
+  const tell = (error: ZoetropeError): void => {
+    if (listens) notify(page(), 'app.notice', { level: 'warning', error: error.toInfo() });
+    else toSay.push(error);
+  };
+  const folders = ModelFolders.of(userData);
+  const models = new ModelChoice(library, engine, bundledModel, folders, (error) => tell(ZoetropeError.from(error)));
   // A failure to load is shown by the engine's status.
-  models.load().catch(() => undefined);
+  void settleMove(folders)
+    .catch((error: unknown) => log('models', String(error)))
+    .then(() => models.load())
+    .catch(() => undefined);
 
   const applySettings = ({ theme, language, keys }: Settings): void => {
     nativeTheme.themeSource = theme;
@@ -129,8 +157,6 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   };
   applySettings(library.settings());
 
-  /** Notices for the page, sent when it is loaded. */
-  const toSay: ZoetropeError[] = [];
   if (plain)
     toSay.push(
       new ZoetropeError(
@@ -146,6 +172,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
       ...{ library, project, engine, models, samples, servers, happened, page, bundled, applySettings },
       tellNews: () => {
+        listens = true;
         const news = [...notices(), ...toSay.splice(0).map((error) => error.toInfo())];
         for (const error of news) notify(page(), 'app.notice', { level: 'warning', error });
       },
@@ -160,10 +187,13 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       dialogs,
       samples,
       openModel: (folder) =>
-        void models.choose(folder).catch((error: unknown) => {
-          const info = toErrorInfo(error);
-          if (info.code !== 'cancelled') notify(page(), 'app.notice', { level: 'warning', error: info });
-        }),
+        void models.choose(folder).then(
+          ({ name }) => notify(page(), 'app.notice', { level: 'info', error: answersNow(name) }),
+          (error: unknown) => {
+            const info = toErrorInfo(error);
+            if (info.code !== 'cancelled') notify(page(), 'app.notice', { level: 'warning', error: info });
+          },
+        ),
       onActivate: () => opened(),
     }),
     ...previews.calls,
@@ -175,14 +205,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
-    ...hubCalls(
-      engine,
-      models,
-      library,
-      new Keys(userData),
-      (host) => dialogs.mayDownload(host),
-      (folder) => shell.showItemInFolder(join(folder, 'config.json')),
-    ),
+    ...hubCalls(engine, models, folders, library, new Keys(userData), dialogs, (path) => shell.showItemInFolder(path)),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

@@ -151,18 +151,6 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
   };
 }
 
-/**
- * The model folder that a path names: the folder itself, or the one of a safetensors file. Undefined if it holds no
- * model's config.json.
- */
-export async function modelFolderAt(path: string): Promise<string | undefined> {
-  const folder = path.endsWith('.safetensors') ? dirname(path) : path;
-  const json = await readJson(folder, 'config.json').catch(() => undefined);
-  return isObject(json) && (typeof json['model_type'] === 'string' || Array.isArray(json['architectures']))
-    ? folder
-    : undefined;
-}
-
 /** The checkpoint to compile from: one file or the index of several; undefined if the folder has none. */
 export async function findCheckpoint(dir: string): Promise<string | undefined> {
   for (const name of ['model.safetensors', 'model.safetensors.index.json']) {

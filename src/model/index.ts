@@ -4,7 +4,6 @@
 export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
-  modelFolderAt,
   readModelFolder,
   readModelSettings,
   type GraphFile,
@@ -21,6 +20,7 @@ export {
   type Graph,
   type Precision,
 } from './graphs';
+export { modelFolderAt } from './opened';
 export { CATALOG, type CatalogEntry } from './catalog';
 export { FAMILIES, familyOf, planTokens, type InputFormat, type PicturePlan } from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';
@@ -33,14 +33,26 @@ export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
 export { Checkpoint } from './safetensors';
 export { floatToHalf, halfToFloat } from './half';
 export {
+  begunOf,
   checkRepo,
+  copyFolders,
+  discardBegun,
   getModel,
   Hub,
   HubCache,
   lookAt,
+  MARKER,
+  modelIn,
+  ModelFolders,
+  modelsIn,
+  moveModels,
+  settleMove,
+  type Begun,
   type CachedModel,
+  type CopyJob,
   type FoundRepo,
   type GetOptions,
   type HubOptions,
+  type ModelHere,
   type RepoFacts,
 } from './hub';

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ModelFolders } from '../../model';
 import { HUB_TOKEN, Keys } from '../keys';
 import { hubCalls } from './hub';
 
@@ -15,15 +16,20 @@ const asked: unknown[] = [];
 let answer = false;
 let questions: string[] = [];
 const keys = new Keys(join(tmpdir(), 'zoetrope-no-folder')); // nothing is written without a keychain
+const notAskedFor = () => Promise.reject(new Error('not asked for'));
 const calls = () =>
   hubCalls(
     { status: { state: 'starting' }, call: (async (...call: unknown[]) => void asked.push(call)) as never },
-    { choose: () => Promise.reject(new Error('not asked for')) },
+    { choose: notAskedFor, leave: notAskedFor, load: notAskedFor },
+    new ModelFolders(join(tmpdir(), 'zoetrope-no-folder', 'models.json')),
     { get: (key) => saved.get(key) ?? null, set: (key, value) => void saved.set(key, value) },
     keys,
-    async (host) => {
-      questions.push(host);
-      return answer;
+    {
+      mayDownload: async (host) => {
+        questions.push(host);
+        return answer;
+      },
+      folder: notAskedFor,
     },
     () => undefined,
   );

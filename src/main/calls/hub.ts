@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cancelled, placeOf, say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
-import { checkRepo, Hub, HubCache } from '../../model';
+import { begunOf, checkRepo, discardBegun, Hub, MARKER, moveModels, type ModelFolders } from '../../model';
 import { Secret } from '../../network';
+import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import { HUB_TOKEN, type Keys } from '../keys';
 import type { ModelChoice } from '../model-choice';
@@ -12,17 +13,17 @@ import { systemProxy } from '../system-proxy';
 /** Calls about models of the hub. A page names a repository; only this process knows its folder. */
 export const hubCalls = (
   engine: Pick<EngineSupervisor, 'call' | 'status'>,
-  models: Pick<ModelChoice, 'choose'>,
+  models: Pick<ModelChoice, 'choose' | 'leave' | 'load'>,
+  folders: ModelFolders,
   library: Pick<Library, 'get' | 'set'>,
   keys: Pick<Keys, 'get' | 'set' | 'state'>,
-  mayDownload: (host: string) => Promise<boolean>,
-  showFolder: (folder: string) => void,
+  dialogs: Pick<OpenDialogs, 'mayDownload' | 'folder'>,
+  show: (path: string) => void,
 ) => {
-  const cache = new HubCache();
   /** Asks once for each hub beyond this machine, because a page must not be able to send anything out by itself. */
   const allow = async ({ host, page }: { host: string; page: string }): Promise<void> => {
     if (placeOf(page).loopback || library.get('hub') === host) return;
-    if (!(await mayDownload(host))) throw cancelled();
+    if (!(await dialogs.mayDownload(host))) throw cancelled();
     library.set('hub', host);
   };
   /** A token is kept with the origin of its hub, so that no other hub, such as a mirror named later, is sent it. */
@@ -31,7 +32,7 @@ export const hubCalls = (
     return ofHub === origin && token ? token : null;
   };
   const folderOf = async (repo: string): Promise<string> => {
-    const found = await cache.find(checkRepo(repo));
+    const found = await folders.find(checkRepo(repo));
     if (found) return found.folder;
     throw new ZoetropeError('model-missing', say`"${repo}" has not been downloaded.`, say`Download it first.`);
   };
@@ -53,7 +54,7 @@ export const hubCalls = (
       return { state, fromEnvironment: Boolean(process.env['HF_TOKEN']?.trim()) };
     },
     'hub.use': async ({ repo }) => models.choose(await folderOf(repo)),
-    'hub.show': async ({ repo }) => showFolder(await folderOf(repo)),
+    'hub.show': async ({ repo }) => show(join(await folderOf(repo), 'config.json')),
     'hub.remove': async ({ repo }) => {
       const folder = await folderOf(repo);
       const { status } = engine;
@@ -65,8 +66,35 @@ export const hubCalls = (
           say`Use another model first, then remove this one.`,
         );
       }
-      await cache.remove(repo);
+      await (await folders.cacheToChange(repo)).remove(repo);
       return engine.call('hub.models', undefined);
+    },
+    'hub.discard': async ({ repo }) => {
+      const cache = await folders.cacheToChange(checkRepo(repo));
+      for (const begun of await begunOf(cache, repo)) if (begun.revision === 'main') await discardBegun(cache, begun);
+      return engine.call('hub.models', undefined);
+    },
+    'hub.move': async ({ to, withShared }, emit, signal) => {
+      const { folder } = await folders.read();
+      const target = to === 'chosen' ? await dialogs.folder() : to === 'here' ? folder : null;
+      if (target === undefined) return null;
+      let hasLeft = false;
+      try {
+        await moveModels(folders, target, {
+          withShared,
+          signal,
+          onProgress: emit,
+          copy: (jobs, stop, onProgress) => engine.call('hub.copy', { jobs }, onProgress, stop),
+          beforeSwitch: async (leaving) => void (hasLeft = await models.leave(leaving)),
+        });
+      } finally {
+        if (hasLeft) models.load().catch(() => undefined); // its failure is shown by the engine's status
+      }
+      return engine.call('hub.place', undefined);
+    },
+    'hub.showPlace': async () => {
+      const { folder } = await folders.read();
+      show(folder === null ? folders.shared : join(folder, MARKER));
     },
   } satisfies Partial<MainHandlers>;
 };

@@ -17,12 +17,18 @@ let calls: ReturnType<typeof sourceCalls>;
 /** Ends the `file.inspect` call in progress. */
 let inspected: (() => void) | undefined;
 let models: string[];
+/** Whether no file is known. */
+let fails: boolean;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-sources-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
   inspected = undefined;
   models = [];
-  const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
+  fails = false;
+  const call = () =>
+    fails
+      ? Promise.reject(new Error('unknown'))
+      : new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
   project = new CurrentProject(library, () => 'en');
   calls = sourceCalls({
     reveal: () => undefined,
@@ -66,6 +72,27 @@ it('the folder of a model, or its weights, is loaded as a model and is no source
   writeFileSync(join(folder, 'config.json'), '{"model_type":"smolvlm"}');
   writeFileSync(join(folder, 'model.safetensors'), 'x');
   const added = await calls['source.add']({ paths: [folder, join(folder, 'model.safetensors')] });
-  expect(models).toEqual([folder, folder]);
+  expect(models).toEqual([folder]);
   expect([added.project.sources, added.refused]).toEqual([[], []]);
+  const cached = join(dir, 'models--lab--cached');
+  for (const name of ['refs', 'snapshots/abc']) mkdirSync(join(cached, name), { recursive: true });
+  writeFileSync(join(cached, 'refs/main'), 'abc');
+  writeFileSync(join(cached, 'snapshots/abc/config.json'), '{"model_type":"smolvlm"}');
+  await calls['source.add']({ paths: [cached] });
+  expect(models.at(-1)).toBe(join(cached, 'snapshots/abc'));
+});
+
+it('weights that cannot be used are refused as a model, and say what would do', async () => {
+  fails = true;
+  const folder = join(dir, 'weights');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'part.safetensors'), 'x');
+  const { refused, project } = await calls['source.add']({
+    paths: [folder, file('lone.safetensors'), file('llava.gguf'), file('pytorch_model.bin'), file('other.xyz')],
+  });
+  expect(refused.map(({ error }) => error.code)).toEqual([
+    ...['model-incomplete', 'model-unsupported'], // those that are refused by their names come first
+    ...['model-incomplete', 'model-unsupported', 'internal'],
+  ]);
+  expect(project.sources).toEqual([]);
 });

@@ -8,6 +8,7 @@ import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
 import { listSceneFiles, sortOpened } from '../scene-files';
+import { unusableModel } from '../unusable-model';
 import { addSubtitles } from './subtitles';
 
 const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
@@ -80,16 +81,21 @@ export const sourceCalls = (of: Sources) => {
 async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerOf<'source.add'>> {
   const { library, engine } = of;
   const paths: string[] = [];
+  const refused: AnswerOf<'source.add'>['refused'] = [];
+  const models = new Set<string>();
   for (const path of opened) {
     const model = await modelFolderAt(path);
-    if (model === undefined) paths.push(path);
-    else of.openModel(model);
+    if (model !== undefined) models.add(model);
+    else paths.push(path);
   }
+  for (const model of models) of.openModel(model);
   const project = of.project.id; // the user may open another project meanwhile
-  const refused: AnswerOf<'source.add'>['refused'] = [];
   let first: string | undefined;
   const sorted = await sortOpened(paths);
-  for (const { path, error } of sorted.refused) refused.push({ name: basename(path), error: error.toInfo() });
+  const refuse = async (path: string, error: unknown): Promise<void> => {
+    refused.push({ name: basename(path), error: toErrorInfo((await unusableModel(path)) ?? error) });
+  };
+  for (const { path, error } of sorted.refused) await refuse(path, error);
   for (const { path, ...parts } of sorted.opened) {
     try {
       if (/\.(srt|vtt)$/i.test(path)) {
@@ -100,7 +106,7 @@ async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerO
       const id = library.addSource(project, path, kind, bytes, parts);
       first ??= id;
     } catch (error) {
-      refused.push({ name: basename(path), error: toErrorInfo(error) });
+      await refuse(path, error);
     }
   }
   if (first !== undefined) library.setActiveSource(project, first);

@@ -43,11 +43,11 @@ export class HubCache {
   constructor(readonly folder = usualCache()) {}
 
   blob({ repo }: Pick<RepoFacts, 'repo'>, { hash }: RepoFile): string {
-    return join(this.#repo(repo), 'blobs', hash.value);
+    return join(this.repoFolder(repo), 'blobs', hash.value);
   }
 
   snapshot({ repo, commit }: Pick<RepoFacts, 'repo' | 'commit'>): string {
-    return join(this.#repo(repo), 'snapshots', commit);
+    return join(this.repoFolder(repo), 'snapshots', commit);
   }
 
   /** Where a file is while it is downloaded: its beginning, as huggingface_hub keeps it. */
@@ -58,6 +58,16 @@ export class HubCache {
   /** Where a large file is while it is downloaded in ranges. Python does not know this name, and so leaves it alone. */
   rangesPart(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
     return `${this.blob(facts, file)}.ranges.incomplete`;
+  }
+
+  /** Says that a program downloads a file. */
+  lock(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
+    return `${this.part(facts, file)}.lock`;
+  }
+
+  /** The folder of a repository. */
+  repoFolder(repo: string): string {
+    return join(this.folder, PREFIX + repo.replace('/', '--'));
   }
 
   /** Bytes of a file that are still to be downloaded; null if it is there as a whole. */
@@ -86,7 +96,7 @@ export class HubCache {
 
   /** Remembers the commit of a revision. */
   async setRef({ repo, commit }: RepoFacts, revision: string): Promise<void> {
-    const ref = join(this.#repo(repo), 'refs', revision);
+    const ref = join(this.repoFolder(repo), 'refs', revision);
     await mkdir(dirname(ref), { recursive: true });
     await writeFile(`${ref}.part`, commit);
     await rename(`${ref}.part`, ref);
@@ -94,7 +104,7 @@ export class HubCache {
 
   /** The folder of a model that is in the cache; undefined if it is not. */
   async find(repo: string, revision = 'main'): Promise<CachedModel | undefined> {
-    const folder = this.#repo(repo);
+    const folder = this.repoFolder(repo);
     const commit = await readFile(join(folder, 'refs', revision), 'utf8').catch(() => revision);
     const snapshot = this.snapshot({ repo, commit: commit.trim() });
     if (!/^[0-9a-f]{40}$/.test(commit.trim()) || !(await stat(join(snapshot, 'config.json')).catch(() => undefined)))
@@ -104,13 +114,13 @@ export class HubCache {
 
   /** All models whose main revision is there. */
   async list(): Promise<CachedModel[]> {
-    const found = await Promise.all((await this.#repos()).map((repo) => this.find(repo)));
+    const found = await Promise.all((await this.repos()).map((repo) => this.find(repo)));
     return found.filter((model) => model !== undefined);
   }
 
   /** Deletes a model with all its files. @returns the bytes that were freed. */
   async remove(repo: string): Promise<number> {
-    const folder = this.#repo(repo);
+    const folder = this.repoFolder(repo);
     const bytes = await bytesIn(folder);
     await rm(folder, { recursive: true, force: true });
     return bytes;
@@ -119,7 +129,7 @@ export class HubCache {
   /** All versions of a model that are there, also those that are not complete. */
   async snapshots(repo: string): Promise<Snapshot[]> {
     const refs = await this.#refs(repo);
-    const commits = await readdir(join(this.#repo(repo), 'snapshots')).catch(() => []);
+    const commits = await readdir(join(this.repoFolder(repo), 'snapshots')).catch(() => []);
     return Promise.all(
       commits.sort().map(async (commit) => {
         const folder = this.snapshot({ repo, commit });
@@ -131,7 +141,7 @@ export class HubCache {
 
   /** All versions of all models, also those whose download has not ended. */
   async versions(): Promise<Snapshot[]> {
-    return (await Promise.all((await this.#repos()).map((repo) => this.snapshots(repo)))).flat();
+    return (await Promise.all((await this.repos()).map((repo) => this.snapshots(repo)))).flat();
   }
 
   /**
@@ -146,20 +156,31 @@ export class HubCache {
     const gone = all.find((one) => one.commit === commit);
     if (!gone) return undefined;
     if (all.length === 1) return this.remove(repo);
-    const before = await bytesIn(this.#repo(repo));
-    const others = await Promise.all(all.filter((one) => one !== gone).map(({ folder }) => blobsOf(folder)));
-    const used = new Set(others.flat());
-    const blobs = (await blobsOf(gone.folder)).filter((blob) => !used.has(blob));
-    for (const ref of refs) if (ref.commit === commit) await rm(join(this.#repo(repo), 'refs', ref.revision));
-    await rm(gone.folder, { recursive: true });
-    const own = join(this.#repo(repo), 'blobs');
-    for (const blob of blobs) if (dirname(blob) === own) await rm(blob, { force: true });
-    return before - (await bytesIn(this.#repo(repo)));
+    const before = await bytesIn(this.repoFolder(repo));
+    await this.removeSnapshot(repo, commit);
+    return before - (await bytesIn(this.repoFolder(repo)));
+  }
+
+  /** Deletes the names of a version, and of its files those that no other version uses. Nothing if it is not there. */
+  async removeSnapshot(repo: string, commit: string): Promise<void> {
+    const folder = this.snapshot({ repo, commit });
+    const blobs = await blobsOf(folder);
+    for (const ref of await this.#refs(repo))
+      if (ref.commit === commit) await rm(join(this.repoFolder(repo), 'refs', ref.revision));
+    await rm(folder, { recursive: true, force: true });
+    const used = new Set(await this.blobsInUse(repo));
+    const own = join(this.repoFolder(repo), 'blobs');
+    for (const blob of blobs) if (dirname(blob) === own && !used.has(blob)) await rm(blob, { force: true });
+  }
+
+  /** The files that any version of a model uses. */
+  async blobsInUse(repo: string): Promise<string[]> {
+    return (await Promise.all((await this.snapshots(repo)).map(({ folder }) => blobsOf(folder)))).flat();
   }
 
   /** The commit of each revision. */
   async #refs(repo: string): Promise<{ revision: string; commit: string }[]> {
-    const folder = join(this.#repo(repo), 'refs');
+    const folder = join(this.repoFolder(repo), 'refs');
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     return Promise.all(
@@ -170,14 +191,16 @@ export class HubCache {
     );
   }
 
-  async #repos(): Promise<string[]> {
+  /** Bytes on the disk of a repository. */
+  bytesOf(repo: string): Promise<number> {
+    return bytesIn(this.repoFolder(repo));
+  }
+
+  /** The repositories of which anything is there. */
+  async repos(): Promise<string[]> {
     const names = await readdir(this.folder).catch(() => []);
     const own = names.filter((name) => name.startsWith(PREFIX)).sort();
     return own.map((name) => name.slice(PREFIX.length).replace('--', '/'));
-  }
-
-  #repo(repo: string): string {
-    return join(this.folder, PREFIX + repo.replace('/', '--'));
   }
 }
 
@@ -186,13 +209,18 @@ async function bytesIn(folder: string, followsLinks = false): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
     .filter((entry) => entry.isFile() || (followsLinks && entry.isSymbolicLink()))
-    .map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0);
+    .map(async ({ parentPath, name }) => {
+      const found = await stat(join(parentPath, name)).catch(() => undefined);
+      if (!found) return 0;
+      // A file that arrives in ranges has its whole length early, with holes.
+      return name.endsWith('.ranges.incomplete') ? Math.min(found.size, 512 * found.blocks) : found.size;
+    });
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** The files that the links of a snapshot lead to. */
 async function blobsOf(snapshot: string): Promise<string[]> {
-  const entries = await readdir(snapshot, { recursive: true, withFileTypes: true });
+  const entries = await readdir(snapshot, { recursive: true, withFileTypes: true }).catch(() => []);
   const links = entries.filter((entry) => entry.isSymbolicLink());
   return Promise.all(
     links.map(async ({ parentPath, name }) => resolve(parentPath, await readlink(join(parentPath, name)))),

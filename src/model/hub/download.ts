@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
 import { pauseFor } from '../../network';
@@ -9,6 +9,7 @@ import { BLOCK, bytesOf, Extents } from './extents';
 import { BusyHub, inUse, LONGEST_PAUSE, unreachable, wrongBytes } from './failure';
 import type { HubCache } from './cache';
 import type { Hub } from './hub';
+import { lock } from './lock';
 import { fetchRanges, LOST, NoRanges } from './ranges';
 import type { RepoFacts, RepoFile } from './repo';
 
@@ -42,9 +43,8 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<void> {
   const blob = cache.blob(facts, file);
-  const prefix = cache.part(facts, file);
   await mkdir(dirname(blob), { recursive: true });
-  const unlock = await lock(`${prefix}.lock`, file.path, options.signal);
+  const unlock = await lock(cache.lock(facts, file), () => inUse(file.path), options.signal);
   try {
     const had = await begun(cache, facts, file, options);
     for (const isFirst of [true, false]) {
@@ -68,7 +68,7 @@ export async function download(
 export async function removeBegun(cache: HubCache, facts: RepoFacts, file: RepoFile): Promise<void> {
   const part = cache.rangesPart(facts, file);
   if (!(await Extents.isBegun(part))) return;
-  const unlock = await lock(`${cache.part(facts, file)}.lock`, file.path, undefined);
+  const unlock = await lock(cache.lock(facts, file), () => inUse(file.path), undefined);
   await Extents.remove(part).finally(unlock);
 }
 
@@ -102,7 +102,6 @@ async function fetchPart(
   const part = cache.part(facts, file);
   const [prefix, inRanges] = [await sizeOf(part), await bytesOf(ranges, file.size)];
   if (usesRanges(file, prefix, inRanges, options)) {
-    onBytes?.(inRanges);
     try {
       await fetchRanges(hub, facts, file, ranges, { signal, onBytes, pauses, block });
       return ranges;
@@ -184,33 +183,3 @@ async function hashOf(path: string, { hash, size }: RepoFile, signal: AbortSigna
 }
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
-
-/** How long to wait for another program that may just be ending, in milliseconds. */
-const ENDING = 3000;
-
-/** Keeps other programs of ours from the same file. @throws download-broken while one holds it. */
-async function lock(path: string, name: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
-  for (const began = performance.now(); ;) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (!isAlive(holder))
-        await rm(path, { force: true }); // its holder was killed
-      else if (performance.now() - began > ENDING) throw inUse(name);
-      else await pauseFor(100, signal);
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

@@ -2,6 +2,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { formatBytes, say, throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
 import { readModelSettings } from '../folder';
+import { begunOf, discardBegun, forgetBegun, noteBegun } from './begun';
 import type { HubCache } from './cache';
 import { download, removeBegun } from './download';
 import type { Hub } from './hub';
@@ -90,9 +91,14 @@ export async function getModel(
   const missing = await Promise.all(weights.map((file) => cache.missing(facts, file)));
   const needed = missing.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
   onFacts?.(facts, needed);
+  // A branch that has moved: what was begun of its old commit is of no use.
+  for (const old of await begunOf(cache, repo))
+    if (old.revision === revision && old.commit !== facts.commit) await discardBegun(cache, old).catch(() => undefined);
   await checkRoom(cache.folder, needed);
+  if (needed > 0) await noteBegun(cache, facts, revision, all);
   await fetchAll(weights);
   await cache.setRef(facts, revision);
+  await forgetBegun(cache, facts);
   return { folder, facts };
 }
 
@@ -104,6 +110,6 @@ async function checkRoom(folder: string, needed: number): Promise<void> {
   throw new ZoetropeError(
     'disk-full',
     say`The model needs ${formatBytes(needed)} more, and ${formatBytes(free)} are free on the disk.`,
-    say`Free some space, or name another folder in HF_HOME.`,
+    say`Free some space, or choose a models folder on another disk.`,
   );
 }

@@ -5,11 +5,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteBegun } from './begun';
 import { HubCache } from './cache';
 import { download } from './download';
 import { bytesOf } from './extents';
 import { getModel } from './get';
 import { Hub } from './hub';
+import { modelIn } from './models';
 import { REPO, startHub, type TestHub } from './test-hub';
 
 /** Held against Python's huggingface_hub, where a Python with it is present (ZOETROPE_PYTHON). */
@@ -67,9 +69,11 @@ assert not info.warnings, info.warnings`;
     const options = { large: 1, block: 10_000, signal: stop.signal, onBytes: (n: number) => n > 0 && stop.abort() };
     await expect(download(hub, cache, facts, file, options)).rejects.toMatchObject({ code: 'cancelled' });
     expect(await bytesOf(cache.rangesPart(facts, file), file.size)).toBeGreaterThan(0);
+    await noteBegun(cache, facts, 'main', facts.files);
     const theirs = await snapshot(cache.folder, false);
     expect(readFileSync(join(theirs, file.path)).equals(server.files[file.path]!)).toBe(true);
     expect((await getModel(hub, cache, REPO)).folder).toBe(theirs);
+    expect(await modelIn(cache, REPO)).toMatchObject({ folder: theirs, begun: null });
   }, 60_000);
 
   it('downloads from the same hub what we then find, without asking for it again', async () => {

@@ -36,7 +36,8 @@ export async function fetchRanges(
   part: string,
   { signal, onBytes, pauses, block }: RangeOptions,
 ): Promise<void> {
-  const extents = await Extents.open(part, file.size, block);
+  const extents = await Extents.open(part, file.size, block, signal);
+  onBytes?.(extents.bytes);
   const ended = new AbortController();
   const stop = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
   let arrived = 0; // of all ranges together

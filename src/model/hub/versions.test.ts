@@ -4,11 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Progress } from '../../contract';
+import { discardBegun } from './begun';
 import { HubCache } from './cache';
 import { getModel } from './get';
 import { Hub } from './hub';
 import { lookAt } from './look';
-import { REPO, startHub, type TestHub } from './test-hub';
+import { modelIn } from './models';
+import { rangeOf, REPO, startHub, type TestHub } from './test-hub';
 
 const starter = join(import.meta.dirname, '../../../models/starter');
 const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'];
@@ -49,13 +52,48 @@ it('one version of a model is removed without what another one uses', async () =
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('a download that was cut is known with its share, goes on, and can be discarded without harm to another version', async () => {
+  await getModel(hub, cache, REPO);
+  server.commit = NEW;
+  server.files['model.safetensors'] = randomBytes(400_000);
+  const cut = async (): Promise<void> => {
+    const stop = new AbortController();
+    server.trouble = (response, request, bytes) => {
+      if (!request.url!.endsWith('.safetensors')) return false;
+      const { from, status, headers } = rangeOf(request, bytes);
+      response.writeHead(status, headers).write(bytes.subarray(from, 150_000));
+      return true;
+    };
+    const onProgress = ({ done, total }: Progress): unknown =>
+      total - done < 260_000 && setTimeout(() => stop.abort(), 9);
+    await expect(getModel(hub, cache, REPO, { signal: stop.signal, onProgress })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    server.trouble = undefined;
+  };
+  await cut();
+  const here = await modelIn(new HubCache(folder), REPO); // as after a restart
+  expect(here?.commit).toBe('a'.repeat(40));
+  expect(here!.begun!.total - here!.begun!.done).toBe(250_000);
+  await discardBegun(cache, here!.begun!);
+  expect(await modelIn(cache, REPO)).toMatchObject({ commit: 'a'.repeat(40), begun: null });
+  expect(await cache.versions()).toHaveLength(1);
+  for (const name of readdirSync(here!.folder!)) expect(existsSync(join(here!.folder!, name))).toBe(true);
+
+  await cut();
+  const before = server.sent();
+  await getModel(hub, cache, REPO);
+  expect(server.sent() - before).toBe(250_000);
+  expect(await modelIn(cache, REPO)).toMatchObject({ commit: NEW, begun: null });
+});
+
 it('what was begun of a file that Python has completed since is deleted', async () => {
   const { facts } = await getModel(hub, cache, REPO);
   const part = cache.rangesPart(
     facts,
     facts.files.find(({ path }) => path === 'model.safetensors')!,
   );
-  for (const name of [part, `${part}.json`]) writeFileSync(name, 'begun');
+  for (const name of [part, `${part}.journal`]) writeFileSync(name, 'begun');
   await getModel(hub, cache, REPO);
   expect(readdirSync(dirname(part)).filter((name) => !/^[0-9a-f]+$/.test(name))).toEqual([]);
 });

@@ -63,6 +63,7 @@ export function DropOverlay() {
       <div className={styles.frame}>
         <p className={styles.title}>{t('drop.title')}</p>
         <p className={styles.more}>{t('welcome.kinds')}</p>
+        <p className={styles.more}>{t('drop.model')}</p>
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { useLanguage } from '../i18n';
 import { chooseHubModel, getHubModel, openDialog, readHubModels, useStore } from '../state';
 import { Button, ErrorCard, formatBytes } from '../ui';
 import { HubProgress } from './HubProgress';
+import { PausedModel } from './PausedModel';
 import styles from './RealModel.module.css';
 
 /** Ways to a model that knows more than the bundled one; nothing while another model answers. */
@@ -14,7 +15,8 @@ export function RealModel() {
   const language = useLanguage();
   const isStarter = useStore((s) => s.project.model === null && s.engine.state === 'ready' && s.engine.model.bundled);
   const best = useStore((s) => s.catalog.find(({ recommended }) => recommended));
-  const isThere = useStore((s) => s.hubModels.some(({ repo }) => repo === best?.repo));
+  const here = useStore((s) => s.hubModels.find(({ repo }) => repo === best?.repo));
+  const isThere = here?.commit != null;
   const job = useStore((s) => s.hubJob);
   const error = useStore((s) => s.hubError);
   const [busy, setBusy] = useState(false);
@@ -40,11 +42,12 @@ export function RealModel() {
           </span>
         </p>
       )}
+      {!job && best && here?.begun && !isThere && <PausedModel repo={best.repo} begun={here.begun} />}
       {job ? (
         <HubProgress />
       ) : (
         <div className={styles.buttons}>
-          {best && (
+          {best && (isThere || !here) && (
             <Button
               size="small"
               tone="accent"

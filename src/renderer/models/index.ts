@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { LeavesNote } from './LeavesNote';
+export { PausedModel } from './PausedModel';
 export { HubProgress } from './HubProgress';
 export { ModelBadge } from './ModelBadge';
 export { ModelChip } from './ModelChip';

@@ -47,7 +47,7 @@ export async function updateHubModel(repo: string): Promise<void> {
   const before = commit();
   set({ hubNews: null });
   await getHubModel(repo);
-  if (!get().hubError && commit() !== undefined) set({ hubNews: { repo, isNew: commit() !== before } });
+  if (!get().hubError && commit() != null) set({ hubNews: { repo, isNew: commit() !== before } });
 }
 
 export const pauseHubModel = (): void => get().hubJob?.cancel();
@@ -60,6 +60,7 @@ export async function chooseHubModel(repo: string): Promise<void> {
     if (reply.ok) ({ fingerprint } = reply.value);
     return reply;
   });
+  void readHubModels(); // its graphs are beside it now
   if (fingerprint !== undefined) await measureModel(fingerprint);
 }
 
@@ -75,6 +76,15 @@ export const hubToken = (token?: string): Promise<HubToken | undefined> =>
   unwrap(() => bridge()['hub.token'](token === undefined ? {} : { token }));
 
 export const showHubModel = (repo: string): Promise<void> => unwrap(() => bridge()['hub.show']({ repo }));
+
+/** Deletes what a download that has not ended has left. */
+export const discardHubModel = async (repo: string): Promise<void> =>
+  receive(
+    await unwrap(
+      () => bridge()['hub.discard']({ repo }),
+      (error) => set({ hubError: error }),
+    ),
+  );
 
 export const removeHubModel = async (repo: string): Promise<void> =>
   receive(

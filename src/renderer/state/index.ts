@@ -23,6 +23,7 @@ export * from './projects';
 export * from './ranges';
 export { arrangeViews, compareScenes, pickSceneToCompare, registerScene, sceneOnStage } from './scenes';
 export * from './hub';
+export * from './models-place';
 export * from './search';
 export * from './servers';
 export * from './serving';

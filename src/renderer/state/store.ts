@@ -8,6 +8,7 @@ import {
   type ErrorInfo,
   type HubFacts,
   type HubModel,
+  type ModelsPlace,
   type Item,
   type Progress,
   type Project,
@@ -153,6 +154,11 @@ export interface AppStore {
   /** The download of a model in progress; `first`: where it began, for its rate. */
   hubJob: HubJob | null;
   hubError: ErrorInfo | null;
+  /** Where models are kept; null before it was read. */
+  modelsPlace: ModelsPlace | null;
+  /** The move of the models in progress. */
+  modelsMove: { progress: Progress | null; cancel: () => void } | null;
+  modelsMoveError: ErrorInfo | null;
   /** What the last look for a newer version found. */
   hubNews: { repo: string; isNew: boolean } | null;
   /** Zoetrope as a server for other programs; null before it was read. */
@@ -233,6 +239,9 @@ export const useStore = create<AppStore>(() => ({
   hubModels: [],
   hubJob: null,
   hubError: null,
+  modelsPlace: null,
+  modelsMove: null,
+  modelsMoveError: null,
   hubNews: null,
   serving: null,
   settings: Settings.parse({}),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { SureButton } from './SureButton';
 export { Button, IconButton, Tip } from './Button';
 export { Choice } from './Choice';
 export { CompareFrame } from './CompareFrame';

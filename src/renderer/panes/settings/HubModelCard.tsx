@@ -4,32 +4,34 @@ import { Download, FolderOpen, RefreshCw, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CatalogModel, HubModel } from '../../../contract';
 import { useLanguage } from '../../i18n';
-import { HubProgress } from '../../models';
+import { HubProgress, PausedModel } from '../../models';
 import { chooseHubModel, getHubModel, removeHubModel, showHubModel, updateHubModel, useStore } from '../../state';
-import { Button, cx, formatBytes, IconButton } from '../../ui';
+import { Button, cx, formatBytes, IconButton, SureButton } from '../../ui';
 import styles from './HubModels.module.css';
 
 interface HubModelCardProps {
   repo: string;
   /** What the catalogue says of it. */
   entry?: CatalogModel;
-  /** Absent if it is not on this machine. */
-  downloaded?: HubModel | undefined;
+  /** Absent if nothing of it is on this machine. */
+  here?: HubModel | undefined;
 }
 
 /** A model: what it is good at and needs, and what can be done with it. */
-export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
+export function HubModelCard({ repo, entry, here }: HubModelCardProps) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const downloaded = here?.commit ? here : undefined;
   const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo, downloaded));
   const isJob = useStore((s) => s.hubJob?.repo === repo);
   const anyJob = useStore((s) => s.hubJob !== null);
   const news = useStore((s) => s.hubNews);
+  const begun = here?.begun ?? null;
   const memory = entry?.memory[entry.usual];
   return (
     <li
       className={cx(styles.model, entry?.fits === 'no' && styles.unfit)}
-      data-testid={downloaded ? 'hub-model' : 'hub-entry'}
+      data-testid={here ? 'hub-model' : 'hub-entry'}
     >
       <div className={styles.words}>
         <p className={styles.name} title={repo}>
@@ -39,7 +41,7 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
         </p>
         {entry && <p className={styles.good}>{entry.good[language]}</p>}
         {entry && <p className={styles.facts}>{t(`hub.uses.${entry.use}`, { license: entry.license })}</p>}
-        {!isJob && (
+        {!isJob && (downloaded || entry) && (
           <p className={styles.facts}>
             {downloaded || !entry
               ? formatBytes(downloaded?.bytes ?? 0)
@@ -61,7 +63,7 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
       {!isJob &&
         (downloaded ? (
           <Downloaded model={downloaded} isInUse={isInUse} />
-        ) : (
+        ) : begun ? null : (
           <Button
             size="small"
             tone={entry?.recommended ? 'accent' : 'plain'}
@@ -73,6 +75,11 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
             {t('hub.get')}
           </Button>
         ))}
+      {!isJob && begun && (
+        <div className={styles.below}>
+          <PausedModel repo={repo} begun={begun} isUpdate={downloaded !== undefined} />
+        </div>
+      )}
     </li>
   );
 }
@@ -80,14 +87,13 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
 function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isInUse: boolean }) {
   const { t } = useTranslation();
   const anyJob = useStore((s) => s.hubJob !== null);
-  const [isSure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
   const use = () => {
     setBusy(true);
     void chooseHubModel(repo).finally(() => setBusy(false));
   };
   return (
-    <>
+    <div className={styles.actions}>
       {!isInUse && (
         <Button size="small" isDisabled={busy} onPress={use} aria-label={t('hub.useNamed', { repo })}>
           {t('hub.use')}
@@ -99,22 +105,20 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
       <IconButton label={t('hub.show', { repo })} onPress={() => void showHubModel(repo)}>
         <FolderOpen aria-hidden />
       </IconButton>
-      <Button
-        size="small"
-        tone={isSure ? 'accent' : 'ghost'}
-        aria-label={t(isSure ? 'hub.removeSure' : 'hub.removeNamed', { repo, size: formatBytes(bytes) })}
-        onPress={() => (isSure ? void removeHubModel(repo) : setSure(true))}
-        onBlur={() => setSure(false)}
+      <SureButton
+        label={t('hub.removeNamed', { repo })}
+        sure={t('hub.removeSure', { size: formatBytes(bytes) })}
+        icon={<Trash2 aria-hidden />}
+        onSure={() => void removeHubModel(repo)}
       >
-        <Trash2 aria-hidden />
-        {isSure ? t('hub.removeSure', { size: formatBytes(bytes) }) : t('hub.remove')}
-      </Button>
-    </>
+        {t('hub.remove')}
+      </SureButton>
+    </div>
   );
 }
 
 /** Whether a folder is the downloaded version of the repository in the cache. */
 const isOf = (folder: string, repo: string, downloaded: HubModel | undefined): boolean =>
-  downloaded !== undefined &&
+  downloaded?.commit != null &&
   folder.includes(`models--${repo.replace('/', '--')}`) &&
   folder.includes(downloaded.commit);

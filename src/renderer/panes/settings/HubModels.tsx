@@ -7,6 +7,7 @@ import { getHubModel, readHubModels, useStore } from '../../state';
 import { Button, ErrorCard } from '../../ui';
 import { HubModelCard } from './HubModelCard';
 import { HubTokenRow } from './HubTokenRow';
+import { Missing, ModelsFolder } from './ModelsFolder';
 import { TextInput } from './servers';
 import styles from './HubModels.module.css';
 
@@ -17,23 +18,26 @@ export function HubModels() {
   const catalog = useStore((s) => s.catalog);
   const job = useStore((s) => s.hubJob);
   const error = useStore((s) => s.hubError);
+  const place = useStore((s) => s.modelsPlace);
   const [text, setText] = useState('');
   useEffect(() => void readHubModels(), []);
   const repo = text.trim();
   const start = () => repo !== '' && !job && void getHubModel(repo);
   const others = models.filter((model) => !catalog.some((one) => one.repo === model.repo));
+  const isListed = (name: string) => [...catalog, ...models].some((one) => one.repo === name);
   // What does not fit stands last; otherwise the order of preference.
   const suggested = [...catalog].sort((a, b) => rank(a) - rank(b));
   return (
     <section className={styles.hub} aria-label={t('hub.title')}>
       <h3 className={styles.title}>{t('hub.title')}</h3>
       <p className={styles.lead}>{t('hub.lead')}</p>
-      {job && !catalog.some((one) => one.repo === job.repo) && <HubProgress />}
+      {job && !isListed(job.repo) && <HubProgress />}
+      {place && !place.isThere && <Missing />}
       {error && <ErrorCard error={error} />}
       {others.length > 0 && (
         <ul className={styles.list} aria-label={t('hub.downloaded')}>
           {others.map((model) => (
-            <HubModelCard key={model.repo} repo={model.repo} downloaded={model} />
+            <HubModelCard key={model.repo} repo={model.repo} here={model} />
           ))}
         </ul>
       )}
@@ -43,7 +47,7 @@ export function HubModels() {
             key={entry.repo}
             repo={entry.repo}
             entry={entry}
-            downloaded={models.find((model) => model.repo === entry.repo)}
+            here={models.find((model) => model.repo === entry.repo)}
           />
         ))}
       </ul>
@@ -71,6 +75,7 @@ export function HubModels() {
         </Button>
       </div>
       <HubTokenRow />
+      <ModelsFolder />
     </section>
   );
 }
