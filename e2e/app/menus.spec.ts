@@ -6,7 +6,7 @@ import { samples, Zoetrope } from '../fixtures/window';
 
 const patient = { timeout: 20_000 };
 
-test('by hand: right click, pasted pictures, typed times', async () => {
+test('by hand: right click, typed times, ready questions, pasted pictures', async () => {
   const zoetrope = await Zoetrope.start({ files: [join(samples, 'clip.mp4')] });
   const { page } = zoetrope;
   const menu = page.getByTestId('context-menu');
@@ -57,6 +57,24 @@ test('by hand: right click, pasted pictures, typed times', async () => {
   await page.keyboard.press('Enter');
   await expect.poll(ranges, patient).toEqual([[1, 6.5]]);
   await page.keyboard.press('Escape');
+
+  // A ready question is put into the text, and ready questions can be changed.
+  await page.getByTestId('ready-questions').press('Enter', patient);
+  await zoetrope.screenshot('ready-questions-light');
+  await page.getByRole('menuitem', { name: 'Chapters' }).press('Enter', patient);
+  await expect(zoetrope.composer).toHaveValue(/^Divide this into chapters\./, patient);
+  await expect(zoetrope.composer).toBeFocused();
+  await zoetrope.composer.fill('');
+  await page.getByTestId('ready-questions').press('Enter', patient);
+  await page.getByRole('menuitem', { name: 'Edit ready questions…' }).press('Enter', patient);
+  const dialog = page.getByTestId('questions-dialog');
+  await dialog.getByRole('button', { name: 'Remove Summarise' }).press('Enter');
+  await dialog.getByRole('textbox', { name: 'Name of question 1' }).fill('Scenes');
+  await zoetrope.screenshot('edit-questions-light');
+  await page.keyboard.press('Escape');
+  await expect
+    .poll(async () => (await zoetrope.state()).settings.questions?.map(({ name }) => name).slice(0, 2), patient)
+    .toEqual(['Scenes', 'Differences']);
 
   // A pasted picture is a photograph; words go where the caret is.
   const bytes = [...readFileSync(join(samples, 'pictures', 'photo-1.jpg'))];

@@ -115,6 +115,10 @@ export const ProjectSummary = z.object({
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
 
+/** A question that is offered ready to ask, with the name that it has in the menu. */
+export const ReadyQuestion = z.object({ name: z.string().max(80), text: z.string().max(4000) });
+export type ReadyQuestion = z.infer<typeof ReadyQuestion>;
+
 export const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).default('system'),
   language: z.enum(['system', 'en', 'zh']).default('system'),
@@ -128,6 +132,8 @@ export const Settings = z.object({
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
   /** How transparent pixels of photographs are filled. */
   transparency: Transparency.default('white'),
+  /** The user's own ready questions. Null: the built-in ones, in the language of the window. */
+  questions: z.array(ReadyQuestion).max(100).nullable().default(null),
   viewCount: z.number().int().min(1).max(64).default(8),
   device: DeviceChoice.default('auto'),
   precision: PrecisionChoice.default('auto'),

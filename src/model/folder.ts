@@ -2,7 +2,7 @@
 /** Reads and checks a model folder on disk, in the Hugging Face layout; errors name the file. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import type { ModelConfig, PixelSettings } from './config';
 import { familyOf, generationEndIds, type Family, type InputFormat } from './families';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ReceiptDialog } from '../panes/chat';
+import { QuestionsDialog, ReceiptDialog } from '../panes/chat';
 import { SettingsDialog } from '../panes/settings';
 import { closeDialog, useStore } from '../state';
 import { PictureDialog } from '../tray';
@@ -19,6 +19,8 @@ export function Dialogs() {
       return <CommandPalette onClose={closeDialog} />;
     case 'search':
       return <SearchDialog onClose={closeDialog} />;
+    case 'questions':
+      return <QuestionsDialog onClose={closeDialog} />;
     case 'projects':
       return <ProjectsDialog onClose={closeDialog} />;
     case 'happened':

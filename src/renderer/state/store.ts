@@ -121,6 +121,7 @@ export type OpenDialog =
   | { kind: 'commands' }
   | { kind: 'search' }
   | { kind: 'projects' }
+  | { kind: 'questions' }
   | { kind: 'keys' }
   | { kind: 'happened' }
   | { kind: 'picture'; item: Item }

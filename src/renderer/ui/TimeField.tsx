@@ -50,7 +50,7 @@ export function TimeField(props: TimeFieldProps) {
         if (event.nativeEvent.isComposing) return;
         if (event.key === 'Enter') {
           event.preventDefault();
-          if (read !== null) event.currentTarget.blur();
+          if (read !== null) commit();
         } else if (event.key === 'Escape' && (typed !== null || onDone)) {
           event.preventDefault();
           event.stopPropagation();

@@ -9,6 +9,7 @@ import { ask, changeSettings, leaveEditing, setDraft, stopAnswer, useStore } fro
 import { IconButton, Segmented } from '../../ui';
 import { PlacingRow } from './PlacingRow';
 import { insertAt } from './placing';
+import { ReadyMenu } from './ReadyMenu';
 import styles from './Composer.module.css';
 
 /** The field in which a question is typed. */
@@ -48,6 +49,16 @@ export function Composer() {
     flushSync(() => setDraft(text)); // synchronously, so that text typed next goes after it
     element?.focus();
     element?.setSelectionRange(caret, caret);
+  };
+
+  /** Adds a ready question to the text. */
+  const offer = (text: string) => {
+    const next = draft.trim() === '' ? text : `${draft.trimEnd()}\n${text}`;
+    setDraft(next);
+    requestAnimationFrame(() => {
+      field.current?.focus(); // after the menu has given the focus back
+      field.current?.setSelectionRange(next.length, next.length);
+    });
   };
 
   return (
@@ -90,6 +101,7 @@ export function Composer() {
         <IconButton label={t('chat.insert')} onPress={insert} isDisabled={pictures === 0} data-testid="insert-picture">
           <ImagePlus />
         </IconButton>
+        <ReadyMenu onChoose={offer} />
         <Segmented
           label={t('placement.label')}
           value={placement}

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export { Conversation } from './Conversation';
+export { QuestionsDialog } from './QuestionsDialog';
 export { ReceiptDialog } from './ReceiptDialog';
