@@ -9,8 +9,8 @@ import { llavaInterleave } from './llava-interleave';
 import { llavaOneVision } from './llava-onevision';
 import { smolVlm } from './smolvlm';
 
-export { planTokens } from './family';
-export type { Family, InputFormat, PicturePlan } from './family';
+export { planTokens, squareInput } from './family';
+export type { EncoderInput, Family, InputFormat, PicturePlan } from './family';
 export { generationEndIds } from './checks';
 
 export const FAMILIES: readonly Family[] = [llavaInterleave, llavaOneVision, smolVlm];
