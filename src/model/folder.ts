@@ -7,7 +7,7 @@ import { say, ZoetropeError } from '../contract';
 import { rowWidth, type ModelConfig, type PixelSettings } from './config';
 import { familyOf, generationEndIds, type Family, type InputFormat } from './families';
 import { graphFileName, GRAPHS, PRECISIONS, type Graph, type Precision } from './graphs';
-import { checkCompiled } from './manifest';
+import { checkCompiled, readManifest } from './manifest';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
 
 /** One graph on disk; `bytes` counts its external weights too. */
@@ -94,6 +94,12 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
       checkpoint ? say`Let Zoetrope prepare the model first: its weights are there.` : say`Download the model again.`,
     );
   }
+  if (settings.config.vision.native && !(await readManifest(settings.dir)))
+    throw new ZoetropeError(
+      'model-unsupported',
+      say`The graphs of "${settings.name}" take pictures in another form than Zoetrope's.`,
+      say`Download the model as safetensors; Zoetrope makes its own graphs of them.`,
+    );
   const files = GRAPHS.flatMap((graph) => Object.values(graphs[graph]));
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { ...settings, graphs, totalBytes };
