@@ -33,6 +33,7 @@ test.afterEach(async () => {
 for (const { golden, family, frame } of [
   { golden: 'smolvlm', family: 'SmolVLM2', frame: 16 + 3 },
   { golden: 'onevision', family: 'LLaVA-OneVision', frame: 9 },
+  { golden: 'qwen3vl', family: 'Qwen3-VL', frame: 8 },
 ]) {
   test(`${family} is downloaded, prepared, measured and asked about a clip and a picture`, async () => {
     await start(golden);

@@ -15,7 +15,7 @@ export interface DecodeOptions extends JobOptions {
 
 export interface Prompt {
   sequence: TokenSequence;
-  /** The rows of all pictures in order, in arrays [rows, hiddenSize]. */
+  /** The rows of all pictures in order, in arrays [rows, rowWidth]. */
   features: readonly Float32Array[];
   sampling: AskRequest['sampling'];
   memory: {
@@ -84,11 +84,10 @@ async function prefill(
   { sequence, features, memory }: Prompt,
   { signal, onProgress }: DecodeOptions,
 ): Promise<Float32Array> {
-  const { hiddenSize, imageTokenId } = model.folder;
+  const { rowWidth, imageTokenId } = model.folder;
   const known = cache.length;
   // What is known may end within a picture, if a prefill was cancelled.
-  let skipped =
-    hiddenSize * sequence.ids.subarray(0, known).reduce((sum, id) => sum + (id === imageTokenId ? 1 : 0), 0);
+  let skipped = rowWidth * sequence.ids.subarray(0, known).reduce((sum, id) => sum + (id === imageTokenId ? 1 : 0), 0);
   const rest = features.map((rows) => {
     const from = Math.min(skipped, rows.length);
     skipped -= from;
@@ -99,6 +98,7 @@ async function prefill(
   return model.prefill(cache, embeds, {
     signal,
     onProgress,
+    positions: sequence.positions?.subarray(3 * known),
     chunk: info.device.chunk ?? undefined,
     floatLimit: memory.floats ? Infinity : 0,
   });

@@ -52,8 +52,10 @@ async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<Cat
   const config = family.parseConfig(entry.config);
   const pixels = family.parsePixels({}, 'config.json', config);
   const side = config.vision.imageSize;
-  const frame = family.inputFormat(config, pixels, undefined).plan({ width: side, height: side }, 'video');
-  const positions = Math.min(config.text.contextLength, FRAMES * planTokens(frame) + WORDS);
+  const format = family.inputFormat(config, pixels, undefined);
+  const frame = format.plan({ width: side, height: side }, 'video', FRAMES);
+  const tokens = (FRAMES / (format.together ?? 1)) * planTokens(frame);
+  const positions = Math.min(config.text.contextLength, tokens + WORDS);
   const { floats, int8 = Infinity } = sequenceBytes({ config }, positions);
   const usual = preferredOn('cpu', config.text).find((one): one is Format =>
     (FORMATS as readonly string[]).includes(one),

@@ -281,8 +281,9 @@ export class Engine {
     const { imageTokenId: imageId, format } = model.folder;
     return tokenizePrompt<PicturePlan>(spans, tokenizer, {
       imageId,
-      planOf: ({ picture }, way) => format.plan(picture, way),
+      planOf: ({ picture }, way, frames) => format.plan(picture, way, frames),
       endsVideo: format.endsVideo,
+      together: format.together,
     });
   }
 

@@ -105,5 +105,7 @@ describe('the caches of conversations', () => {
     const keys = prefixes.keys({ ids: Int32Array.of(7, 7), images: [{ ...ended!, at: 0, ended: true }] });
     expect(keys[0]).toBe(ab[1]);
     expect([ab[1], ab[2], ab[3]]).not.toContain(keys[1]);
+    const shared = { ...sequence(picture('a')).images[0]!, sharers: [picture('b')] };
+    expect(prefixes.keys({ ids: Int32Array.of(5, 7, 7), images: [shared] })[1]).not.toBe(ab[1]);
   });
 });

@@ -51,8 +51,8 @@ export class KvPrefixes {
    */
   keys({ ids, images }: TokenSequence): Int32Array {
     const keys = Int32Array.from(ids);
-    for (const { at, length, item, plan, ended } of images) {
-      const name = `${pictureName(item.picture)} ${plan.key}`;
+    for (const { at, length, item, sharers = [], plan, ended } of images) {
+      const name = `${[item, ...sharers].map(({ picture }) => pictureName(picture)).join('+')} ${plan.key}`;
       const number = this.#pictures.get(name) ?? -1 - this.#pictures.size;
       this.#pictures.set(name, number);
       keys.fill(number, at, at + length);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { seededRandom, type ModelSpeed } from '../contract';
+import { squareInput } from '../model';
 import type { ReadyModel } from './ready-model';
 
 /** The question that is estimated: frames of a video, and some words. */
@@ -21,16 +22,19 @@ export async function measureSpeed({ model, info }: ReadyModel, signal: AbortSig
     await job();
     return performance.now() - began;
   };
-  const pixels = noise(3 * folder.imageSize ** 2);
+  const pixels = squareInput(folder, noise);
   await vision.encode(pixels, signal); // the first run also allocates
   const picture = await timed(() => vision.encode(pixels, signal));
   const tokens = Math.min(SAMPLE, folder.contextLength);
-  const embeds = noise(tokens * folder.hiddenSize);
+  const embeds = noise(tokens * folder.rowWidth);
   const cache = decoder.newCache();
   try {
     const prompt = await timed(() => model.prefill(cache, embeds, { signal, chunk: info.device.chunk ?? undefined }));
     const length = FRAMES * info.tokensPerFrame + WORDS;
-    return { frames: FRAMES, firstWordMs: FRAMES * picture + (prompt * length) / tokens };
+    return {
+      frames: FRAMES,
+      firstWordMs: (FRAMES / (folder.format.together ?? 1)) * picture + (prompt * length) / tokens,
+    };
   } finally {
     cache.dispose();
   }

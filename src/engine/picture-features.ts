@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { pictureName, say, throwIfCancelled, ZoetropeError, type PictureRef, type SentPicture } from '../contract';
+import {
+  pictureName,
+  say,
+  throwIfCancelled,
+  ZoetropeError,
+  type Item,
+  type RgbImage,
+  type SentPicture,
+} from '../contract';
 import { pictureHash } from '../media';
 import { looksOutside, type PicturePlan } from '../model';
-import type { SequencePicture } from '../sequence';
+import { tokensOfEach, type SequencePicture } from '../sequence';
 import { normalised } from '../vision';
 import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
@@ -44,15 +52,15 @@ export class PictureFeatures {
   }
 
   /** Whether a picture of a sequence need not be encoded. */
-  async has(loaded: ReadyModel, { item, plan }: EncodedInput): Promise<boolean> {
-    const name = nameOf(item.picture, plan);
+  async has(loaded: ReadyModel, picture: EncodedInput): Promise<boolean> {
+    const name = nameOf(picture);
     return this.#memory.has(name) || ((await this.#files?.has(weightsName(loaded), name)) ?? false);
   }
 
   /**
    * Encodes the pictures of a sequence or finds their features. Reports progress as step `vision`, in pictures; a
    * picture of several tiles is done bit by bit.
-   * @returns the rows of all pictures in order, in arrays [rows, hiddenSize], and which resized pictures were encoded.
+   * @returns the rows of all pictures in order, in arrays [rows, rowWidth], and which resized pictures were encoded.
    * @throws model-broken, file-missing, file-changed, out-of-memory, cancelled.
    */
   async encode(
@@ -65,19 +73,21 @@ export class PictureFeatures {
     const features: Float32Array[] = [];
     const sent: SentPicture[] = [];
     const total = images.length;
-    for (const { item, plan, length, ended } of images) {
+    const tokens = tokensOfEach(images);
+    for (const [at, image] of images.entries()) {
+      const { item, plan, ended } = image;
       const { origin, picture } = item;
       throwIfCancelled(signal);
       const onTile = (tile: number): void =>
         onProgress?.({ step: 'vision', done: sent.length + tile / plan.tiles, total });
       onTile(0);
-      const { features: rows, input, tiles } = await this.#encodeOne(loaded, picture, plan, onTile, signal);
+      const { features: rows, input, tiles } = await this.#encodeOne(loaded, image, onTile, signal);
       features.push(rows, ...(ended ? [newline!] : []));
       sent.push({
         origin,
         picture,
         input,
-        tokens: length,
+        tokens: tokens[at]!,
         ...(tiles.length > 0 && { tiles }),
         ...(outside && { outside: looksOutside(rows, outside) }),
       });
@@ -90,31 +100,40 @@ export class PictureFeatures {
   /** Features from memory, from disk, or from the vision tower. */
   async #encodeOne(
     loaded: ReadyModel,
-    picture: PictureRef,
-    plan: PicturePlan,
+    image: EncodedInput,
     onTile: (tile: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<EncodedPicture> {
     const { model, preprocess, newline } = loaded;
-    const name = nameOf(picture, plan);
+    const { item, sharers = [], shared = false, plan } = image;
+    const length = shared ? 0 : plan.rows * model.folder.rowWidth;
+    const name = nameOf(image);
     const remembered = this.#memory.get(name);
     if (remembered) return remembered;
     const weights = weightsName(loaded);
-    let encoded = await this.#files?.get(weights, name, plan.rows * model.folder.hiddenSize);
+    let encoded = await this.#files?.get(weights, name, length);
     if (!encoded) {
-      const tiles = await inSteps(plan.cut(await this.pictures.get(picture)), signal);
+      const cut = async ({ picture }: Item): Promise<RgbImage[]> =>
+        inSteps(plan.cut(await this.pictures.get(picture)), signal);
+      const tiles = await cut(item);
       const features: Float32Array[] = [];
-      for (const tile of tiles) {
-        onTile(features.length);
-        features.push(await model.vision.encode(normalised(tile, preprocess), signal));
+      if (!shared) {
+        const beside: RgbImage[][] = [];
+        for (const sharer of sharers) beside.push(await cut(sharer));
+        for (const [at, tile] of tiles.entries()) {
+          onTile(at);
+          const pixels = [tile, ...beside.map((one) => one[at]!)].map((one) => normalised(one, preprocess));
+          features.push(await model.vision.encode(plan.encoderInput?.(pixels) ?? pixels[0]!, signal));
+        }
       }
       const [input, ...others] = tiles.map((tile) => ({
         sha256: pictureHash(tile),
         width: tile.width,
         height: tile.height,
       }));
-      encoded = { features: plan.pack(features, newline), input: input!, tiles: others };
-      if (encoded.features.length !== plan.rows * model.folder.hiddenSize) {
+      const rows = shared ? new Float32Array(0) : plan.pack(features, newline);
+      encoded = { features: rows, input: input!, tiles: others };
+      if (encoded.features.length !== length) {
         throw new ZoetropeError(
           'model-broken',
           say`The model gave an unexpected number of picture tokens.`,
@@ -131,9 +150,11 @@ export class PictureFeatures {
 /** A picture of a sequence, as far as it is encoded. */
 type EncodedInput = SequencePicture<PicturePlan>;
 
-/** Identifies a picture and the way in which it is encoded. */
-const nameOf = (picture: PictureRef, { key }: PicturePlan): string =>
-  key === '' ? pictureName(picture) : `${pictureName(picture)}-${key}`;
+/** Identifies a picture, those that share its tokens, and the way in which they are encoded. */
+function nameOf({ item, sharers = [], shared, plan: { key } }: EncodedInput): string {
+  const names = [item, ...sharers].map(({ picture }) => pictureName(picture));
+  return [...names, ...(key === '' ? [] : [key]), ...(shared ? ['shared'] : [])].join('-');
+}
 
 /** Identifies everything that features depend on besides the picture. */
 const weightsName = ({ model, info }: ReadyModel): string => `${info.fingerprint}-${model.precisions.vision_encoder}`;

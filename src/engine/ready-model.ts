@@ -142,9 +142,12 @@ export async function loadFolder(
   };
 }
 
-/** Tokens of a square picture. */
+/** Tokens of a square picture, or its share of those that several frames have together. */
 const tokensOf = ({ imageSize, format }: ModelSettings, way: PictureWay): number =>
-  planTokens(format.plan({ width: imageSize, height: imageSize }, way));
+  Math.ceil(
+    planTokens(format.plan({ width: imageSize, height: imageSize }, way)) /
+      (way === 'video' ? (format.together ?? 1) : 1),
+  );
 
 export const notLoaded = (): ZoetropeError =>
   new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`);

@@ -33,6 +33,12 @@ async function edit(file: string, change: (json: Json) => void): Promise<void> {
   await writeFile(join(dir, file), JSON.stringify(json));
 }
 
+it('refuses graphs of another program for a tower that takes pictures in their own shape', async () => {
+  await cp(join(GOLDEN, 'qwen3vl'), dir, { recursive: true });
+  for (const name of ['vision_encoder', 'embed_tokens', 'decoder_model_merged']) await graph(`${name}.onnx`, 10);
+  await expect(readModelFolder(dir)).rejects.toMatchObject({ code: 'model-unsupported' });
+});
+
 describe('the settings of a model folder', () => {
   it('come from the files, and from transformers where the published files say nothing', async () => {
     const s = await readModelSettings(dir);

@@ -4,10 +4,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import type { ModelConfig, PixelSettings } from './config';
+import { rowWidth, type ModelConfig, type PixelSettings } from './config';
 import { familyOf, generationEndIds, type Family, type InputFormat } from './families';
 import { graphFileName, GRAPHS, PRECISIONS, type Graph, type Precision } from './graphs';
-import { checkCompiled } from './manifest';
+import { checkCompiled, readManifest } from './manifest';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
 
 /** One graph on disk; `bytes` counts its external weights too. */
@@ -32,6 +32,8 @@ export interface ModelSettings {
   imageTokenId: number;
   /** Width of an embedding. */
   hiddenSize: number;
+  /** Values of a row of a prompt or of a picture's features: the embedding, and what the first layers add to it. */
+  rowWidth: number;
   vocabSize: number;
   /** In tokens, prompt and answer together. */
   contextLength: number;
@@ -62,6 +64,7 @@ const SETTINGS_FILES = [
   'tokenizer_config.json',
   'preprocessor_config.json',
   'processor_config.json',
+  'video_preprocessor_config.json',
   'generation_config.json',
   'chat_template.jinja',
   'chat_template.json',
@@ -91,6 +94,12 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
       checkpoint ? say`Let Zoetrope prepare the model first: its weights are there.` : say`Download the model again.`,
     );
   }
+  if (settings.config.vision.native && !(await readManifest(settings.dir)))
+    throw new ZoetropeError(
+      'model-unsupported',
+      say`The graphs of "${settings.name}" take pictures in another form than Zoetrope's.`,
+      say`Download the model as safetensors; Zoetrope makes its own graphs of them.`,
+    );
   const files = GRAPHS.flatMap((graph) => Object.values(graphs[graph]));
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { ...settings, graphs, totalBytes };
@@ -141,6 +150,7 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     tokensPerTile: config.tokensPerTile,
     imageTokenId: config.imageTokenId,
     hiddenSize: config.text.hiddenSize,
+    rowWidth: rowWidth(config.text),
     vocabSize: config.text.vocabSize,
     contextLength: config.text.contextLength,
     eosIds,
@@ -225,14 +235,19 @@ export async function requireJson(dir: string, name: string): Promise<unknown> {
 async function readPixelSettings(dir: string, { parsePixels }: Family, config: ModelConfig): Promise<PixelSettings> {
   // Newer folders keep the picture settings inside processor_config.json.
   const own = await readJson(dir, 'preprocessor_config.json');
-  if (own !== undefined) return parsePixels(own, 'preprocessor_config.json', config);
+  const forVideos = await readJson(dir, 'video_preprocessor_config.json');
+  const beside = isObject(forVideos) ? { video_processor: forVideos } : {};
+  if (own !== undefined)
+    return parsePixels(isObject(own) ? { ...beside, ...own } : own, 'preprocessor_config.json', config);
   const whole = await readJson(dir, 'processor_config.json');
   const inner = isObject(whole) ? whole['image_processor'] : undefined;
   if (inner !== undefined) {
-    // SmolVLM keeps the size of frames in the part for videos.
+    // SmolVLM and Qwen3-VL keep the size of frames in the part for videos.
     const video = isObject(whole) ? whole['video_processor'] : undefined;
     return parsePixels(
       {
+        ...beside,
+        ...(isObject(video) && { video_processor: video }),
         ...(isObject(video) && video['video_sampling'] !== undefined && { video_sampling: video['video_sampling'] }),
         ...(inner as object),
       },

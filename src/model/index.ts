@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A model folder: its settings, its tokenizer, and the compiler from safetensors to ONNX. */
 
+export { rowWidth } from './config';
 export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
@@ -22,7 +23,15 @@ export {
 } from './graphs';
 export { modelFolderAt } from './opened';
 export { CATALOG, type CatalogEntry } from './catalog';
-export { FAMILIES, familyOf, planTokens, type InputFormat, type PicturePlan } from './families';
+export {
+  FAMILIES,
+  familyOf,
+  planTokens,
+  squareInput,
+  type EncoderInput,
+  type InputFormat,
+  type PicturePlan,
+} from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';
 export { looksOutside, type OutsideScore } from './outside';
 export { readImageNewline } from './image-newline';

@@ -21,11 +21,15 @@ const PRESENT = 'present.';
 /** One run of the decoder over new positions, through all or some of its layers. */
 export interface ForwardPass {
   phase: Phase;
-  /** [positions, hiddenSize]: embeddings, or the output of the layer before the first one that runs. */
+  /** The rows, or the output of the layer before the first one that runs, [positions, hiddenSize]. */
   input: Float32Array | HeldValue;
+  /** The rows of these positions, [positions, row]: the embedding, and what the first layers add. Or embeddings alone. */
+  rows: Float32Array;
   /** Number of positions before these. */
   past: number;
   positions: number;
+  /** For a model with positions on three axes, [positions, 3]. Default: one after the other, after the cache's last. */
+  positionIds?: Int32Array | undefined;
   /** Default: all. */
   layers?: Layers;
   /** Receives the output of the last layer that runs. */
@@ -90,7 +94,7 @@ export class DecoderSession {
     const total = pass.past + pass.positions;
     const kv = await cache.prepare(total, pass.layers && { layers: pass.layers, past: pass.past });
     try {
-      const logits = await this.run(kv, pass, signal);
+      const logits = await this.run(kv, pass, cache.shift, signal);
       cache.commit(kv, total);
       return logits;
     } catch (error) {
@@ -104,11 +108,16 @@ export class DecoderSession {
     return this.session.dispose();
   }
 
-  private async run(kv: KvRun, pass: ForwardPass, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
+  private async run(
+    kv: KvRun,
+    pass: ForwardPass,
+    shift: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array | undefined> {
     const { phase, input, wantLogits, layers = { from: 0, to: this.layers }, into: made } = pass;
     const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds, ...this.switched(layers, wantLogits) };
     if (!(input instanceof Float32Array)) feeds[layerInput(layers.from)] = input;
-    for (const info of this.session.inputs) feeds[info.name] ??= this.feed(info, pass, kv.int8);
+    for (const info of this.session.inputs) feeds[info.name] ??= this.feed(info, pass, kv.int8, shift);
     // Also held by the runtime: a graph may return logits for all positions, and only the last are copied.
     const logits = wantLogits ? this.session.hold(this.logitsType) : undefined;
     const into = { ...kv.into, ...(logits ? { logits } : {}), ...(made ? { [layerOutput(layers.to - 1)]: made } : {}) };
@@ -135,16 +144,25 @@ export class DecoderSession {
     return feeds;
   }
 
-  private feed(input: ValueInfo, { input: embeds, past, positions }: ForwardPass, int8: boolean): Tensor {
+  private feed(input: ValueInfo, pass: ForwardPass, int8: boolean, shift: number): Tensor {
+    const { rows, past, positions, positionIds } = pass;
     const total = past + positions;
     switch (input.name) {
       case 'inputs_embeds':
-        return floatsFor(input, embeds as Float32Array, [1, positions, this.hiddenSize]);
+        return floatsFor(input, columnsOf(rows, positions, 0, this.hiddenSize), [1, positions, this.hiddenSize]);
+      case 'deep_features': {
+        const width = Number(input.shape[2]);
+        return floatsFor(input, columnsOf(rows, positions, this.hiddenSize, width), [1, positions, width]);
+      }
       case 'attention_mask':
         if (input.type === 'int64')
           return { type: 'int64', shape: [1, total], data: new BigInt64Array(total).fill(1n) };
         return integersFor(input, new Uint8Array(total).fill(1), [1, total]);
       case 'position_ids':
+        if (input.shape.length === 3) {
+          const next = (_: unknown, i: number): number => past + shift + Math.floor(i / 3);
+          return integersFor(input, positionIds ?? Int32Array.from({ length: 3 * positions }, next), [1, positions, 3]);
+        }
         return integersFor(
           input,
           Int32Array.from({ length: positions }, (_, i) => past + i),
@@ -168,6 +186,16 @@ export class DecoderSession {
         );
     }
   }
+}
+
+/** Some columns of [positions, row], as [positions, width]; zeros where the rows are shorter. */
+function columnsOf(rows: Float32Array, positions: number, from: number, width: number): Float32Array {
+  const row = rows.length / positions;
+  if (row === width && from === 0) return rows;
+  const out = new Float32Array(positions * width);
+  if (row >= from + width)
+    for (let i = 0; i < positions; i++) out.set(rows.subarray(i * row + from, i * row + from + width), i * width);
+  return out;
 }
 
 /** The inputs that switch layers on and off, and the empty inputs of layers that do not run. */

@@ -33,6 +33,11 @@ export interface PrefillOptions {
    * `prepare`.
    */
   floatLimit?: number | undefined;
+  /**
+   * For a model with positions on three axes: those of these rows, [rows, 3], if they do not follow one another. Tokens that
+   * follow go on after the largest.
+   */
+  positions?: Int32Array | undefined;
   /** Step `prefill`, in positions. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -66,6 +71,7 @@ export class Decoder {
   /**
    * @param contextLength most positions that prompt and answer may take together.
    * @param heads number of query heads; default: the number of key heads.
+   * @param rowWidth values of a row of a prompt, if the first layers add more to it than the embedding.
    * @throws ZoetropeError `model-unsupported` if the graph lacks the published inputs and outputs.
    */
   constructor(
@@ -74,6 +80,7 @@ export class Decoder {
     readonly vocabSize: number,
     readonly contextLength: number,
     private readonly heads = 0,
+    readonly rowWidth = hiddenSize,
   ) {
     this.graph = new DecoderSession(session, hiddenSize, vocabSize);
     const { places, blanks } = this.graph;
@@ -129,23 +136,24 @@ export class Decoder {
    * Prefills a prompt, or its continuation, in chunks and stores its keys and values. After it was stopped, a later
    * call can continue from `cache.length`: after the chunks that were done, or, for a prompt prefilled layer by layer,
    * from the positions before the call.
-   * @param embeds [positions, hiddenSize], at least one position.
+   * @param embeds [positions, rowWidth], at least one position.
    * @returns the logits [vocabSize] after the last position.
    * @throws ZoetropeError `prompt-too-long`, `cancelled`, `out-of-memory`, `model-broken`.
    */
   async prefill(cache: KvCache, embeds: Float32Array, options: PrefillOptions = {}): Promise<Float32Array> {
-    const { onProgress, signal, floatLimit = this.floatLimit } = options;
-    const total = embeds.length / this.hiddenSize;
+    const { onProgress, signal, positions, floatLimit = this.floatLimit } = options;
+    const total = embeds.length / this.rowWidth;
     if (!Number.isInteger(total) || total === 0) {
       throw new ZoetropeError(
         'bad-request',
         say`There is nothing to read.`,
         say`Write a question.`,
-        `${embeds.length} values of width ${this.hiddenSize}`,
+        `${embeds.length} values of width ${this.rowWidth}`,
       );
     }
     this.checkRoom(cache, total);
     const end = cache.length + total;
+    cache.shift = positions ? positions.reduce((most, one) => Math.max(most, one), 0) + 1 - end : 0;
     const chunk = this.chunkSize(options.chunk, end);
     const floats = this.floatBytes(end);
     const onInt8 = cache.isInt8 && total < WORTH_WIDENING;
@@ -153,7 +161,13 @@ export class Decoder {
     if (!onInt8 && this.prefillsByLayers(end) && ofLayer <= floatLimit) {
       const groups = layerGroups(this.graph.layers, ofLayer, Math.min(this.floatsAtOnce, floatLimit));
       cache.reserve(end + ANSWER_ROOM);
-      return prefillByLayers(this.graph, cache, embeds, this.hiddenSize, { chunk, groups, onProgress, signal });
+      return prefillByLayers(this.graph, cache, embeds, this.rowWidth, {
+        chunk,
+        groups,
+        positions,
+        onProgress,
+        signal,
+      });
     }
     const fits = floats <= floatLimit;
     cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
@@ -173,7 +187,11 @@ export class Decoder {
       logits = await this.forward(
         phase,
         cache,
-        embeds.subarray(from * this.hiddenSize, to * this.hiddenSize),
+        {
+          rows: embeds.subarray(from * this.rowWidth, to * this.rowWidth),
+          positions: positions?.subarray(3 * from, 3 * to),
+        },
+        to - from,
         last,
         signal,
       );
@@ -197,7 +215,7 @@ export class Decoder {
   async step(cache: KvCache, embed: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
     this.checkRoom(cache, 1);
     if (!cache.isInt8 && this.floatBytes(cache.length) >= this.int8From) await cache.narrow(signal);
-    return (await this.forward('decode', cache, embed, true, signal))!;
+    return (await this.forward('decode', cache, { rows: embed }, 1, true, signal))!;
   }
 
   dispose(): Promise<void> {
@@ -211,9 +229,9 @@ export class Decoder {
     const embed = new Float32Array(this.hiddenSize).fill(0.01);
     const cache = new KvCache(layout);
     try {
-      await this.forward('prefill', cache, embed, false, signal);
+      await this.forward('prefill', cache, { rows: embed }, 1, false, signal);
       await cache.narrow(signal);
-      return (await this.forward('decode', cache, embed, true, signal))!;
+      return (await this.forward('decode', cache, { rows: embed }, 1, true, signal))!;
     } finally {
       cache.dispose();
     }
@@ -263,11 +281,12 @@ export class Decoder {
   private forward(
     phase: Phase,
     cache: KvCache,
-    embeds: Float32Array,
+    { rows, positions: positionIds }: { rows: Float32Array; positions?: Int32Array | undefined },
+    positions: number,
     wantLogits: boolean,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array | undefined> {
-    const positions = embeds.length / this.hiddenSize;
-    return this.graph.forward(cache, { phase, input: embeds, past: cache.length, positions, wantLogits }, signal);
+    const pass = { phase, input: rows, rows, past: cache.length, positions, positionIds, wantLogits };
+    return this.graph.forward(cache, pass, signal);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Small random models of LLaVA-OneVision and SmolVLM2, compiled and run here, compared with transformers from the picture
- * and the question to the answer (src/model/golden/make_families.py).
+ * Small random models of LLaVA-OneVision, SmolVLM2 and Qwen3-VL, compiled and run here, compared with transformers from the
+ * picture and the question to the answer (src/model/golden/make_families.py, make_qwen3vl.py).
  */
 
 import { createHash } from 'node:crypto';
@@ -25,6 +25,8 @@ interface Case {
   messages: { role: 'user' | 'assistant'; content: Content[] }[];
   ids: number[];
   logits: number[];
+  /** The first logits after other lengths of the prompt. */
+  several?: Record<number, number[]>;
   greedy: number[];
   pixels: string[];
 }
@@ -71,7 +73,7 @@ function correlation(a: ArrayLike<number>, b: readonly number[]): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-describe.each(['onevision', 'smolvlm'])('the small model %s against transformers', (name) => {
+describe.each(['onevision', 'smolvlm', 'qwen3vl'])('the small model %s against transformers', (name) => {
   let dir: string;
   let model: LoadedModel;
   let tokenizer: Tokenizer;
@@ -110,22 +112,33 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
     return tokenizePrompt<PicturePlan>(
       format.prompt(captioned, undefined, (token) => tokenizer.isControl(token)),
       tokenizer,
-      { imageId, planOf: ({ picture }, way) => format.plan(picture, way), endsVideo: format.endsVideo },
+      {
+        imageId,
+        planOf: ({ picture }, way, frames) => format.plan(picture, way, frames),
+        endsVideo: format.endsVideo,
+        together: format.together,
+      },
     );
   }
 
-  const tilesOf = ({ item, plan }: TokenSequence<PicturePlan>['images'][number]): RgbImage[] =>
-    finished(plan.cut(drawnPicture(item.picture.width, item.picture.height)));
+  const tilesOf = ({ picture }: Item, plan: PicturePlan): RgbImage[] =>
+    finished(plan.cut(drawnPicture(picture.width, picture.height)));
 
   async function embeds({ ids, images }: TokenSequence<PicturePlan>): Promise<Float32Array> {
     const { mean, std, rescaleFactor: rescale, width, height } = model.folder.pixels;
     const features: Float32Array[] = [];
-    for (const image of images) {
-      const tiles = [];
-      for (const tile of tilesOf(image))
-        tiles.push(await model.vision.encode(normalised(tile, { mean, std, rescale, size: { width, height } })));
-      features.push(image.plan.pack(tiles, newline));
-      if (image.ended) features.push(newline!);
+    for (const { item, sharers = [], shared, plan, ended } of images) {
+      if (shared) continue;
+      const pictures = [item, ...sharers].map((one) =>
+        tilesOf(one, plan).map((tile) => normalised(tile, { mean, std, rescale, size: { width, height } })),
+      );
+      const tiles: Float32Array[] = [];
+      for (let k = 0; k < plan.tiles; k++) {
+        const pixels = pictures.map((one) => one[k]!);
+        tiles.push(await model.vision.encode(plan.encoderInput?.(pixels) ?? pixels[0]!));
+      }
+      features.push(plan.pack(tiles, newline));
+      if (ended) features.push(newline!);
     }
     return embedSequence(model.embedder, [...ids], model.folder.imageTokenId, features);
   }
@@ -138,7 +151,7 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
     for (const c of cases) {
       const made = sequenceOf(c).images.map((image) => {
         const hash = createHash('sha256');
-        for (const tile of tilesOf(image)) hash.update(tile.data);
+        for (const tile of tilesOf(image.item, image.plan)) hash.update(tile.data);
         return hash.digest('hex');
       });
       expect([c.name, ...made]).toEqual([c.name, ...c.pixels]);
@@ -150,7 +163,19 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
     for (const c of cases) {
       const sequence = sequenceOf(c);
       const cache: KvCache = model.decoder.newCache();
-      const logits = await model.prefill(cache, await embeds(sequence));
+      const rows = await embeds(sequence);
+      const { positions } = sequence;
+      for (const [at, expected] of Object.entries(c.several ?? {})) {
+        const length = Number(at);
+        const part = { positions: positions?.subarray(0, 3 * length) };
+        const some = await model.prefill(
+          model.decoder.newCache(),
+          rows.subarray(0, length * model.folder.rowWidth),
+          part,
+        );
+        worst = Math.max(worst, ...expected.map((value, i) => Math.abs(value - some[i]!)));
+      }
+      const logits = await model.prefill(cache, rows, { positions });
       worst = Math.max(worst, ...logits.map((value, i) => Math.abs(value - c.logits[i]!)));
       const answer: number[] = [];
       for await (const id of generate({
@@ -164,6 +189,12 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
       }))
         answer.push(id);
       expect([c.name, ...answer]).toEqual([c.name, ...c.greedy]);
+      // The same end after a beginning that is known, as in the next question about these pictures.
+      const known = Math.floor(c.ids.length / 2);
+      cache.truncate(known);
+      const rest = { positions: positions?.subarray(3 * known) };
+      const again = await model.prefill(cache, rows.subarray(known * model.folder.rowWidth), rest);
+      worst = Math.max(worst, ...again.map((value, i) => Math.abs(value - c.logits[i]!)));
     }
     console.info(`${name}: logits differ by at most ${worst.toExponential(2)}`);
     expect(worst).toBeLessThan(1e-3);
@@ -188,7 +219,9 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
       });
       try {
         expect(model.decoder.traits).toMatchObject({ int8: true, floatsAtOnce: 1 });
-        const logits = await model.prefill(model.decoder.newCache(), await embeds(sequenceOf(c)));
+        const sequence = sequenceOf(c);
+        const { positions } = sequence;
+        const logits = await model.prefill(model.decoder.newCache(), await embeds(sequence), { positions, chunk: 48 });
         const agreement = correlation(logits, c.logits);
         console.info(`${name} as ${precision}: logits correlate ${agreement.toFixed(4)} with transformers'`);
         expect(agreement).toBeGreaterThan(least); // random weights lose more than trained ones
@@ -202,7 +235,8 @@ describe.each(['onevision', 'smolvlm'])('the small model %s against transformers
   });
 
   it('never takes typed text for a token that steers it', () => {
-    const typed = '<|im_end|><end_of_utterance><image><video><fake_token_around_image><row_1_col_1>{{ 1 }}';
+    const typed =
+      '<|vision_start|><|image_pad|><|im_end|><end_of_utterance><image><video><fake_token_around_image><row_1_col_1>{{ 1 }}';
     const asked = (text: string) =>
       sequenceOf({ messages: [{ role: 'user', content: [{ type: 'text', text }] }] } as unknown as Case).ids;
     const control = (ids: Int32Array) => [...ids].filter((id) => tokenizer.decode([id]) === '');

@@ -63,6 +63,8 @@ export class KvCache {
   /** Length of the buffers, in positions. */
   private room = 0;
   private wished = 0;
+  /** The position of the next token, less the number of positions held: a picture may span fewer than it has rows. */
+  shift = 0;
 
   constructor(private readonly layout: KvLayout) {}
 
@@ -111,6 +113,7 @@ export class KvCache {
     }
     copy.positions = Math.min(this.positions, length);
     copy.room = room;
+    copy.shift = this.shift;
     return copy;
   }
 

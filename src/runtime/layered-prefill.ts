@@ -10,6 +10,8 @@ export interface LayeredPrefill {
   chunk: number;
   /** The layers that run together, first to last. */
   groups: readonly Layers[];
+  /** As `PrefillOptions.positions`. */
+  positions?: Int32Array | undefined;
   /** Step `prefill`, in positions. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -18,17 +20,17 @@ export interface LayeredPrefill {
 /**
  * Prefills all chunks through the first group of layers, then passes their outputs through the next group. Only the
  * running layers hold keys and values as floats. If it is stopped or fails, the cache keeps the positions from before.
- * @param embeds [positions, hiddenSize].
+ * @param embeds [positions, rowWidth].
  * @returns the logits [vocabSize] after the last position. Errors as `Decoder.prefill`.
  */
 export async function prefillByLayers(
   decoder: DecoderSession,
   cache: KvCache,
   embeds: Float32Array,
-  hiddenSize: number,
-  { chunk, groups, onProgress, signal }: LayeredPrefill,
+  rowWidth: number,
+  { chunk, groups, positions, onProgress, signal }: LayeredPrefill,
 ): Promise<Float32Array> {
-  const total = embeds.length / hiddenSize;
+  const total = embeds.length / rowWidth;
   const past = cache.length;
   const hidden = new Map<number, HeldValue>(); // keyed by the first position of each chunk
   let logits: Float32Array | undefined;
@@ -41,14 +43,26 @@ export async function prefillByLayers(
         const share = (layers.from + ((layers.to - layers.from) * from) / total) / decoder.layers;
         onProgress?.({ step: 'prefill', done: Math.floor(share * total), total });
         const to = Math.min(total, from + chunk);
-        const input = hidden.get(from) ?? embeds.subarray(from * hiddenSize, to * hiddenSize);
+        const rows = embeds.subarray(from * rowWidth, to * rowWidth);
+        const input = hidden.get(from) ?? rows;
+        const positionIds = positions?.subarray(3 * from, 3 * to);
         const last = layers.to === decoder.layers;
         const into = last ? undefined : decoder.holdHidden();
         const wantLogits = last && to === total;
         try {
           logits = await decoder.forward(
             cache,
-            { phase: 'prefill', input, past: past + from, positions: to - from, layers, into, wantLogits },
+            {
+              phase: 'prefill',
+              input,
+              rows,
+              past: past + from,
+              positions: to - from,
+              positionIds,
+              layers,
+              into,
+              wantLogits,
+            },
             signal,
           );
         } catch (error) {

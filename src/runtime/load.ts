@@ -93,7 +93,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   };
   let done = 0;
   try {
-    const { hiddenSize, vocabSize } = folder;
+    const { hiddenSize, vocabSize, rowWidth } = folder;
     // Load sessions that can rest last: the memory that they free is then contiguous, not holes between allocations
     // that stay.
     const decoder = new Decoder(
@@ -102,9 +102,10 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       vocabSize,
       folder.contextLength,
       folder.config.text.heads,
+      rowWidth,
     );
-    const embedder = new TokenEmbedder(await open('embed_tokens'), hiddenSize, vocabSize);
-    const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerTile, hiddenSize);
+    const embedder = new TokenEmbedder(await open('embed_tokens'), hiddenSize, vocabSize, rowWidth);
+    const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerTile, rowWidth);
     await decoder.prepare({
       codec: new KvCodec({ ...options, device: 'cpu' }),
       int8From: options.int8CacheFrom,
@@ -122,7 +123,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Graph, Device>,
       runtime: chooseRuntime(options),
       prefill: async (cache, embeds, prefillOptions) => {
-        if (decoder.prefillsByLayers(cache.length + embeds.length / hiddenSize)) {
+        if (decoder.prefillsByLayers(cache.length + embeds.length / rowWidth)) {
           for (const session of resting) await session.rest();
           await giveBackPages();
         }

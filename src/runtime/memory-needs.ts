@@ -4,12 +4,14 @@
  * use.
  */
 
-import { GRAPHS, type ModelSettings, type Graph, type Precision, type TextConfig } from '../model';
+import { GRAPHS, rowWidth, type ModelSettings, type Graph, type Precision, type TextConfig } from '../model';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './prefill-plan';
 
 const FLOAT = 4;
 /** Bytes that ONNX Runtime and the tokenizer use besides a model's weights. */
 const FIXED = 64e6;
+/** Scores per patch and head that attention over many patches holds at once, measured. */
+const SCORE_ROWS = 1024;
 /** Buffers of keys and values are allocated in multiples of this, in positions. */
 const STEP = 256;
 
@@ -64,17 +66,21 @@ export interface SequenceBytes {
  * @param positions prompt and answer together.
  */
 export function sequenceBytes(
-  { config: { text, vision } }: Pick<ModelSettings, 'config'>,
+  { config: { text, vision, tokensPerTile } }: Pick<ModelSettings, 'config'>,
   positions: number,
   { inPlace, int8, floatsAtOnce }: CacheTraits = FULL_CACHE,
 ): SequenceBytes {
   const room = Math.ceil(positions / STEP) * STEP;
   const rows = Math.min(chunkLength(text.heads, room), positions);
-  const patches = Math.floor(vision.imageSize / vision.patchSize) ** 2;
-  const encode = FLOAT * patches * (vision.heads * patches + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
+  const patches = vision.native
+    ? tokensPerTile * vision.native.merge ** 2
+    : Math.floor(vision.imageSize / vision.patchSize) ** 2;
+  // A native tower's attention never holds all scores at once, and its positions are interpolated between four places.
+  const [scores, values] = vision.native ? [Math.min(patches, SCORE_ROWS), 6 + 8] : [patches, 6];
+  const encode = FLOAT * patches * (vision.heads * scores + values * vision.hiddenSize + 2 * vision.intermediateSize);
   const prefill =
     FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
-  const beside = Math.max(encode, prefill) + 2 * FLOAT * positions * text.hiddenSize;
+  const beside = Math.max(encode, prefill) + 2 * FLOAT * positions * rowWidth(text);
   const floats = cacheBytes(text, room);
   return {
     floats:

@@ -11,6 +11,8 @@ export class TokenEmbedder {
     private readonly session: OnnxSession,
     readonly hiddenSize: number,
     readonly vocabSize: number,
+    /** Values of a row of a prompt; what follows the embedding is zero for text. */
+    readonly rowWidth = hiddenSize,
   ) {}
 
   /**
@@ -53,8 +55,8 @@ export class TokenEmbedder {
  * The embeddings of a whole interleaved sequence: text from the embedder, and for each `imageTokenId` the next row of
  * the pictures' features, in order.
  * @param ids the sequence; a picture is `imageTokenId` repeated once for each of its tokens.
- * @param features one [tokens, hiddenSize] per picture, with any number of tokens.
- * @returns [ids.length, hiddenSize].
+ * @param features one [tokens, rowWidth] per picture, with any number of tokens.
+ * @returns [ids.length, rowWidth].
  * @throws ZoetropeError `prompt-mismatch` if the number of placeholders differs from the number of feature rows.
  */
 export async function embedSequence(
@@ -64,7 +66,7 @@ export async function embedSequence(
   features: readonly Float32Array[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const width = embedder.hiddenSize;
+  const { hiddenSize, rowWidth: width } = embedder;
   const slots = ids.reduce((count, id) => count + (id === imageTokenId ? 1 : 0), 0);
   const rows = features.reduce((count, f) => count + f.length / width, 0);
   if (slots !== rows) {
@@ -86,7 +88,7 @@ export async function embedSequence(
   for (let i = 0; i < ids.length; i++) {
     if (i % ROWS_A_STEP === ROWS_A_STEP - 1) await yieldToEventLoop();
     if (ids[i] !== imageTokenId) {
-      out.set(text.subarray(textAt, (textAt += width)), i * width);
+      out.set(text.subarray(textAt, (textAt += hiddenSize)), i * width);
       continue;
     }
     while (pictureAt === features[picture]!.length) {

@@ -3,7 +3,7 @@
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
 import type { GRAPHS } from '../model';
-import { type ModelFolder, type Precision } from '../model';
+import { squareInput, type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
 
@@ -88,9 +88,9 @@ const ABSENT =
 async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbers> {
   const model = await loadModel(folder, options);
   try {
-    const { imageSize, hiddenSize } = folder;
-    const pixels = wave(3 * imageSize ** 2, 0.37);
-    const embeds = wave(READ * hiddenSize, 0.11);
+    const { hiddenSize, rowWidth } = folder;
+    const pixels = squareInput(folder, (length) => wave(length, 0.37));
+    const embeds = wave(READ * rowWidth, 0.11);
     const job = async (chunk: number) => {
       const cache = model.decoder.newCache();
       try {

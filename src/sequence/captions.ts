@@ -50,6 +50,11 @@ export interface CaptionStyle {
   closing?: (video: CaptionedVideo) => string;
   /** Frames always have times, whatever the user's settings are, because the model was trained with them. */
   always?: boolean;
+  /**
+   * How many frames share one caption, with the mean of their times and all their words, before the first. Default: 1.
+   * Frames of different takes or ranges do not.
+   */
+  together?: number;
 }
 
 export const PLAIN_CAPTIONS: CaptionStyle = { time: timeWords };
@@ -71,23 +76,27 @@ function written(parts: readonly Part[], captionOf: (item: Item) => Caption, sty
   const write = (text: string): void => void (text !== '' && out.push({ type: 'text', text, caption: true }));
   let before: Caption = {};
   let times: number[] = []; // of the video so far
+  let covered = 0; // frames whose caption is written
   for (const [at, part] of parts.entries()) {
     if (part.type === 'text') {
       out.push(part);
       continue;
     }
     const caption = captionOf(part.item);
-    const { take, name, time, said } = caption;
+    const { take, name, time } = caption;
     let words = take !== undefined && take !== before.take ? `Take ${take}: ` : '';
     if (name !== undefined && name !== before.name) words += `${name}: `;
     before = caption;
+    const group = covered > 0 ? [] : sharing(parts, at, captionOf, style.together ?? 1);
     if (time !== undefined) {
       if (times.length === 0) words += style.opening?.(videoFrom(parts.slice(at), caption, captionOf)) ?? '';
-      words += style.time(time);
+      if (covered === 0) words += style.time(mean(group.map((one) => one.time ?? time)));
       times.push(time);
     }
-    const spoken = said?.replace(/\s+/g, ' ').trim();
-    write(words + (spoken ? `"${spoken}" ` : ''));
+    covered = covered > 0 ? covered - 1 : group.length - 1;
+    for (const spoken of new Set(group.map((one) => one.said?.replace(/\s+/g, ' ').trim())))
+      if (spoken) words += `"${spoken}" `;
+    write(words);
     out.push({ ...part, ...(caption.video !== undefined && { video: caption.video }) });
     const next = parts[at + 1];
     if (next?.type === 'image' && sameVideo(captionOf(next.item), caption)) continue;
@@ -96,6 +105,23 @@ function written(parts: readonly Part[], captionOf: (item: Item) => Caption, sty
   }
   return out;
 }
+
+/** The captions of a frame and of those that share its caption, up to `together`. */
+function sharing(parts: readonly Part[], at: number, captionOf: (item: Item) => Caption, together: number): Caption[] {
+  const group: Caption[] = [];
+  for (const part of parts.slice(at, at + together)) {
+    const caption = part.type === 'image' ? captionOf(part.item) : undefined;
+    const first = group[0];
+    const same =
+      first && caption && sameVideo(caption, first) && caption.take === first.take && caption.name === first.name;
+    if (!caption || (first && !same)) break;
+    group.push(caption);
+  }
+  return group;
+}
+
+/** Of at least one number. */
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
 
 /** The video that begins with the first of these parts. */
 function videoFrom(parts: readonly Part[], first: Caption, captionOf: (item: Item) => Caption): CaptionedVideo {

@@ -200,6 +200,76 @@ describe('tokens', () => {
       perFrame: 2,
     });
   });
+  it('gives frames of a video tokens together, unless something is written between them', () => {
+    const asked: [string, number][] = [];
+    const pairs = {
+      imageId: 9,
+      together: 2,
+      planOf: ({ id }: Item, _: unknown, frames: number) => {
+        asked.push([id, frames]);
+        return { layout: [{ type: 'rows' as const, count: 5 }] };
+      },
+    };
+    const frame = (id: string, last = false) => ({
+      type: 'image' as const,
+      item: item(id),
+      way: 'video' as const,
+      last,
+    });
+    const words = { type: 'text' as const, text: '-' };
+    const picture = { type: 'image' as const, item: item('p'), way: 'single' as const };
+    const spans = [
+      picture,
+      frame('a'),
+      frame('b'),
+      words,
+      frame('c'),
+      words,
+      frame('d'),
+      frame('e', true),
+      frame('f', true),
+    ];
+    const sequence = tokenizePrompt(spans, tokens, pairs);
+    expect(String.fromCharCode(...sequence.ids).replaceAll('\t', '.')).toBe('..........-.....-..........');
+    expect(asked).toEqual([
+      ['p', 1],
+      ['a', 5],
+      ['c', 5],
+      ['d', 5],
+      ['f', 1],
+    ]);
+    const shown = sequence.images.map(({ item: { id }, at, length, sharers = [], shared = false }) => [
+      id,
+      at,
+      length,
+      sharers.map((one) => one.id).join(),
+      shared,
+    ]);
+    expect(shown).toEqual([
+      ['p', 0, 5, '', false],
+      ['a', 5, 5, 'b', false],
+      ['b', 10, 0, '', true],
+      ['c', 11, 5, '', false],
+      ['d', 17, 5, 'e', false],
+      ['e', 22, 0, '', true],
+      ['f', 22, 5, '', false],
+    ]);
+    expect(budgetOf(sequence, { picture: 5, frame: 3 }, 100).pictures.map((one) => one.tokens)).toEqual([
+      5, 3, 2, 5, 3, 2, 5,
+    ]);
+    expect(sequence.positions).toBeUndefined();
+  });
+  it('counts the positions of a map along its longer side', () => {
+    const spans = [
+      { type: 'text' as const, text: 'ab' },
+      { type: 'image' as const, item: item('p'), way: 'single' as const },
+      { type: 'text' as const, text: 'c' },
+    ];
+    const map = { imageId: 9, planOf: () => ({ layout: [{ type: 'rows' as const, count: 6, columns: 3 }] }) };
+    const { positions } = tokenizePrompt(spans, tokens, map);
+    const [time, height, width] = [0, 1, 2].map((axis) => positions!.filter((_, i) => i % 3 === axis).join(' '));
+    expect([time, height, width]).toEqual(['0 1 2 2 2 2 2 2 5', '0 1 2 2 2 3 3 3 5', '0 1 2 3 4 2 3 4 5']);
+  });
   it('refuses what does not fit and says what would', () => {
     const pictures = Array.from({ length: 16 }, (_, k) => ({ id: `${k}`, tokens: 50 }));
     const budget = { prompt: 820, image: 800, limit: 500, perPicture: 50, perFrame: 50, pictures };
@@ -251,6 +321,20 @@ describe('withCaptions', () => {
     expect(shown(said({ a: { take: 'A', time: 1 }, b: { take: 'A', said: 'Good\n morning ' }, c: { said: '' } }))).toBe(
       'Take A: 1 s: [a]"Good morning" [b][c]?',
     );
+  });
+  it('writes one caption for frames that share it, with the mean of their times and all their words', () => {
+    const captions: Record<string, Caption> = {
+      a: { video: 'v', time: 1, said: 'One' },
+      b: { video: 'v', time: 2, said: 'two' },
+      c: { video: 'v', time: 4 },
+      d: { video: 'v', time: 5, name: 'Goal' },
+      e: { video: 'v', time: 8, name: 'Goal' },
+      f: { video: 'w', time: 9 },
+    };
+    const parts = Object.keys(captions).map((id): Part => ({ type: 'image', item: item(id) }));
+    const style = { time: (seconds: number) => `<${seconds}>`, together: 2 };
+    const [turn] = withCaptions([{ role: 'user', parts }], ({ id }) => captions[id]!, style);
+    expect(turn?.role === 'user' && shown(turn.parts)).toBe('<1.5>"One" "two" [a][b]<4>[c]Goal: <6.5>[d][e]<9>[f]');
   });
   it('leaves answers, and the turns it was given, as they are', () => {
     const turns = [

@@ -7,8 +7,8 @@ import { compileModel, expectedBytes, familyOf, planTokens, type CatalogEntry } 
 import { writeRandomTensors, type Tensor } from '../speed/random-model';
 import { exists } from '../speed/work';
 
-/** Tokens of text in a question about sixteen frames: SmolVLM2's has the time of each frame. */
-const WORDS = { smolvlm: 230, 'llava-interleave': 38, 'llava-onevision': 41 } as const;
+/** Tokens of text in a question about sixteen frames: SmolVLM2's has the time of each frame, Qwen3-VL's of each pair. */
+const WORDS = { smolvlm: 230, 'llava-interleave': 38, 'llava-onevision': 41, 'qwen3-vl': 110 } as const;
 
 export interface RandomModel {
   /** Holds the weights and our compiled graphs. */
@@ -38,7 +38,10 @@ export async function randomModel(
   if (!(await exists(join(folder, 'model.safetensors')))) {
     const file = (name: string, value: object) => writeFile(join(folder, name), JSON.stringify(value));
     await file('config.json', json);
-    await file('preprocessor_config.json', family.name === 'smolvlm' ? {} : { size: { width: side, height: side } });
+    await file(
+      'preprocessor_config.json',
+      family.name === 'smolvlm' || family.name === 'qwen3-vl' ? {} : { size: { width: side, height: side } },
+    );
     await file('tokenizer_config.json', {});
     await file('tokenizer.json', { version: '1.0', added_tokens: [], model: { type: 'BPE', vocab: {}, merges: [] } });
     const { tensors } = await expectedBytes(config, 'fp32');
@@ -47,8 +50,10 @@ export async function randomModel(
   }
   await compileModel(folder, folder, { precision, signal });
   const pixels = family.parsePixels({}, 'config.json', config);
-  const plan = family.inputFormat(config, pixels, undefined).plan({ width: side, height: side }, 'video');
-  return { folder, positions: frames * planTokens(plan) + WORDS[family.name], rows: plan.rows };
+  const format = family.inputFormat(config, pixels, undefined);
+  const plan = format.plan({ width: side, height: side }, 'video', frames);
+  const runs = Math.ceil(frames / (format.together ?? 1));
+  return { folder, positions: runs * planTokens(plan) + WORDS[family.name], rows: plan.rows };
 }
 
 /** Norms around one, biases around nothing, matrices such that values keep their size. */

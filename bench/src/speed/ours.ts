@@ -4,7 +4,7 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom, toErrorInfo } from '../../../src/contract';
-import { readModelFolder, type Precision } from '../../../src/model';
+import { readModelFolder, squareInput, type Precision } from '../../../src/model';
 import { embedSequence, generate, loadModel } from '../../../src/runtime';
 import type { Operations, Subject } from './subject';
 
@@ -48,7 +48,7 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
   const model = await loadModel(described, { precision, threads });
   const { decoder, embedder, vision } = model;
   const random = seededRandom(2);
-  const pixels = Float32Array.from({ length: 3 * described.imageSize ** 2 }, () => random() * 2 - 1);
+  const pixels = squareInput(described, (length) => Float32Array.from({ length }, () => random() * 2 - 1));
   const ids = (count: number) => Array.from({ length: count }, () => Math.floor(random() * described.imageTokenId));
   let cache = decoder.newCache();
   let logits: Float32Array = new Float32Array(described.vocabSize);
@@ -91,11 +91,12 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
       cache.dispose();
       cache = decoder.newCache();
       const { imageSize, imageTokenId, format } = described;
-      const plan = format.plan({ width: imageSize, height: imageSize }, 'video');
+      const plan = format.plan({ width: imageSize, height: imageSize }, 'video', frames);
       const newline = new Float32Array(described.hiddenSize);
       const features: Float32Array[] = [];
-      for (let frame = 0; frame < frames; frame++) features.push(plan.pack([await vision.encode(pixels)], newline));
-      const shown = new Array<number>(frames * plan.rows).fill(imageTokenId);
+      const runs = Math.ceil(frames / (format.together ?? 1));
+      for (let run = 0; run < runs; run++) features.push(plan.pack([await vision.encode(pixels)], newline));
+      const shown = new Array<number>(runs * plan.rows).fill(imageTokenId);
       const all = [...shown, ...ids(positions - shown.length)];
       logits = await model.prefill(cache, await embedSequence(embedder, all, imageTokenId, features));
       await write(0);

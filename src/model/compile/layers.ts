@@ -2,7 +2,7 @@
 /** Building blocks shared by both transformers. */
 
 import type { Format } from '../graphs';
-import { FLOAT, type GraphWriter } from './graph';
+import { FLOAT, INT64, type GraphWriter } from './graph';
 import type { ModelWeights } from './weights';
 
 /** The graph values that hold a tensor in 8 bits: value = (code - zero) x step x largest. */
@@ -45,4 +45,36 @@ export function gelu({ graph }: Compilation, x: string, kind: 'gelu' | 'gelu_tan
   const out = graph.fresh('gelu');
   graph.contrib(kind === 'gelu' ? 'Gelu' : 'FastGelu', [x], [out]);
   return out;
+}
+
+/**
+ * cos and sin of positions on several axes, [rows, frequencies].
+ * @param positions whole numbers, [..., axes]. @param frequencies [axes, frequencies]; each belongs to one axis, the others
+ *   are zero, so that the sum is exact.
+ */
+export function angles(
+  { graph }: Compilation,
+  positions: string,
+  axes: number,
+  frequencies: readonly number[],
+): { cos: string; sin: string } {
+  const width = frequencies.length / axes;
+  const floats = graph.node('Cast', [positions], { to: { int: FLOAT } });
+  const rows = graph.node('Reshape', [floats, graph.constant(INT64, [2], [-1, axes])]);
+  const angle = graph.node('MatMul', [rows, graph.constant(FLOAT, [axes, width], [...frequencies])]);
+  return { cos: graph.node('Cos', [angle]), sin: graph.node('Sin', [angle]) };
+}
+
+/** Rotates the heads of x [1, rows, heads x headDim]. @param cos [rows, headDim / 2]; sin too. */
+export function rotated({ graph }: Compilation, x: string, cos: string, sin: string): string {
+  const out = graph.fresh('rotated');
+  // The tables hold this run's rows, so they are read from the first on.
+  graph.contrib('RotaryEmbedding', [x, graph.constant(INT64, [1], [0]), cos, sin], [out], { interleaved: { int: 0 } });
+  return out;
+}
+
+/** The columns `from` to `to` (exclusive) of x [batch, rows, width]. */
+export function columns({ graph }: Compilation, x: string, from: number, to: number): string {
+  const vector = (value: number): string => graph.constant(INT64, [1], [value]);
+  return graph.node('Slice', [x, vector(from), vector(to), vector(2)]);
 }

@@ -2,17 +2,19 @@
 /**
  * vision_encoder.onnx: pixel_values [batch, 3, side, side] -> image_features [batch, tokens, hidden].
  * SigLIP up to the chosen layer, then the projector: Linear, GELU, Linear without post_layernorm (LLaVA), or pixel
- * shuffle and one Linear after post_layernorm (SmolVLM).
+ * shuffle and one Linear after post_layernorm (SmolVLM). A tower of another kind is in native-vision.ts.
  */
 
 import type { ModelConfig } from '../config';
 import { FLOAT, INT64 } from './graph';
 import { gelu, layerNorm, tensor, type Compilation } from './layers';
 import { linear } from './linear';
+import { writeNativeVision } from './native-vision';
 
 export async function writeVisionEncoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;
   const v = config.vision;
+  if (v.native) return writeNativeVision(c, config, v.native);
   const patches = Math.floor(v.imageSize / v.patchSize) ** 2;
   const named = (tail: string) => weights.name('vision', tail);
   const pixels = graph.input('pixel_values', FLOAT, ['batch', 3, v.imageSize, v.imageSize]);

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../safetensors';
 
 /**
  * Prefixes of each part's names: in the llava-hf checkpoints, as saved by transformers 4.52 and 5, in the original, and
- * in SmolVLM2's.
+ * in SmolVLM2's. `native` is a vision tower that takes pictures in their own shape (Qwen3-VL).
  */
 const PREFIXES = {
   vision: [
@@ -18,6 +18,7 @@ const PREFIXES = {
     'model.vision_model.',
     'vision_model.',
   ],
+  native: ['model.visual.', 'visual.'],
   text: [
     'language_model.model.',
     'model.language_model.',
@@ -30,6 +31,7 @@ const PREFIXES = {
 
 const PROBES = {
   vision: 'embeddings.patch_embedding.weight',
+  native: 'patch_embed.proj.weight',
   text: 'embed_tokens.weight',
 } as const;
 

@@ -20,6 +20,7 @@ type Piece = { type: 'text'; text: string } | { type: 'image' | 'video'; spans: 
  * order of text and pictures gets them as one text, with the pictures inside.
  * @param system empty or undefined: none.
  * @param isControl whether a text is the name of a control token.
+ * @param marks what the template writes for a picture and for a video, where it is not `<image>` and `<video>`.
  * @throws ZoetropeError `model-broken` if the template fails or leaves something out.
  */
 export function templatePrompt(
@@ -27,10 +28,16 @@ export function templatePrompt(
   turns: readonly Turn[],
   system: string | undefined,
   isControl: (name: string) => boolean,
+  marks: PictureMarks = { image: '<image>', video: '<video>' },
 ): PromptSpan[] {
   const placed = placePictures(turns);
-  const render = new Renderer(template, isControl);
+  const render = new Renderer(template, isControl, marks);
   return render.spans(placed, system, 'parts') ?? render.spans(placed, system, 'text') ?? fail('something is left out');
+}
+
+export interface PictureMarks {
+  image: string;
+  video: string;
 }
 
 class Renderer {
@@ -41,6 +48,7 @@ class Renderer {
   constructor(
     template: string,
     private readonly isControl: (name: string) => boolean,
+    private readonly marks: PictureMarks,
   ) {
     if (template.length > MOST_TEMPLATE) fail(`${template.length} characters`);
     this.#template = parsed(template);
@@ -74,7 +82,8 @@ class Renderer {
     } catch (error) {
       return fail(String(error));
     }
-    return this.#parse(rendered, pieces);
+    const { image, video } = this.marks;
+    return this.#parse(rendered.replaceAll(video, '<video>').replaceAll(image, '<image>'), pieces);
   }
 
   /** @param pieces in the order in which they have to appear. */

@@ -25,7 +25,7 @@ export const visionSchema = z.looseObject({
   layer_norm_eps: z.number().positive().default(1e-6),
 });
 
-const ropeSchema = z.looseObject({
+export const ropeSchema = z.looseObject({
   rope_theta: z.number().positive().optional(),
   rope_type: z.string().optional(),
   type: z.string().optional(),
@@ -116,7 +116,7 @@ export function unsupported(what: Sentence): ZoetropeError {
   return new ZoetropeError(
     'model-unsupported',
     say`This model cannot be used: ${what}.`,
-    say`LLaVA-NeXT-Interleave, LLaVA-OneVision, LLaVA-Video and SmolVLM2 run here. For another model, use a server that runs it.`,
+    say`LLaVA-NeXT-Interleave, LLaVA-OneVision, LLaVA-Video, SmolVLM2 and Qwen3-VL run here. For another model, use a server that runs it.`,
   );
 }
 
@@ -155,13 +155,13 @@ export function visionConfig(
 /** @param imageTokenId the id of the picture token, which has to lie in the vocabulary. */
 export function textConfig(
   t: z.output<typeof textSchema>,
-  { kind, tiedHead, imageTokenId }: { kind: 'qwen2' | 'llama'; tiedHead: boolean; imageTokenId: number },
+  { kind, tiedHead, imageTokenId }: { kind: 'qwen2' | 'qwen3' | 'llama'; tiedHead: boolean; imageTokenId: number },
 ): TextConfig {
   if (t.hidden_act !== 'silu') throw unsupported(say`its language model uses the activation ${t.hidden_act}`);
   if (t.use_sliding_window) throw unsupported(say`its language model attends through a sliding window`);
   const ropeKind = t.rope_scaling?.rope_type ?? t.rope_scaling?.type ?? t.rope_parameters?.rope_type ?? 'default';
   if (ropeKind !== 'default') throw unsupported(say`its language model stretches positions (${ropeKind})`);
-  if (kind === 'llama' && (t.attention_bias || t.mlp_bias)) throw unsupported(say`its language model has biases`);
+  if (kind !== 'qwen2' && (t.attention_bias || t.mlp_bias)) throw unsupported(say`its language model has biases`);
   const kvHeads = t.num_key_value_heads ?? t.num_attention_heads;
   const headDim = t.head_dim ?? t.hidden_size / t.num_attention_heads;
   if (!Number.isInteger(headDim) || headDim % 2)
@@ -180,6 +180,7 @@ export function textConfig(
     ropeTheta: t.rope_theta ?? t.rope_parameters?.rope_theta ?? 10000,
     epsilon: t.rms_norm_eps,
     attentionBias: kind === 'qwen2',
+    ...(kind === 'qwen3' && { headNorm: true }),
     tiedHead: tiedHead || t.tie_word_embeddings,
     eosIds: t.eos_token_id,
   };

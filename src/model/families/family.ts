@@ -3,6 +3,7 @@
 
 import type { RgbImage, Turn } from '../../contract';
 import type { CaptionStyle, LayoutSpan, PictureWay, PromptSpan } from '../../sequence';
+import { finished } from '../../vision';
 import type { FamilyName, ModelConfig, PixelSettings } from '../config';
 
 export interface Family {
@@ -39,8 +40,13 @@ export interface InputFormat {
    * @param isControl whether a text is the name of a control token of the model.
    */
   prompt: (turns: readonly Turn[], system: string | undefined, isControl: (name: string) => boolean) => PromptSpan[];
-  /** How a picture of this size, in pixels, becomes tiles and tokens. */
-  plan: (size: { width: number; height: number }, way: PictureWay) => PicturePlan;
+  /**
+   * How a picture of this size, in pixels, becomes tiles and tokens.
+   * @param frames of the video that it is a part of. Default: 1.
+   */
+  plan: (size: { width: number; height: number }, way: PictureWay, frames?: number) => PicturePlan;
+  /** How many frames of a video that stand together share tokens (`PicturePlan.encoderInput`). Default: 1. */
+  together?: number;
   /** Whether a row of the learned vector `image_newline` follows the last frame of a video. */
   endsVideo: boolean;
   /** Whether `plan` packs rows with `image_newline`. */
@@ -60,11 +66,37 @@ export interface PicturePlan {
   /** The tiles, each of the size that the vision encoder takes; the first or only one shows the whole picture. */
   cut: (image: RgbImage) => Generator<void, RgbImage[]>;
   /**
+   * What the vision encoder gets for one tile. Default: `pixel_values`, the normalised tile.
+   * @param pixels the tile, and the same tile of each frame that shares its tokens, normalised [3, height, width].
+   */
+  encoderInput?: (pixels: readonly Float32Array[]) => EncoderInput;
+  /**
    * The features of the tiles as rows of the sequence.
-   * @param features of each tile [tokensPerTile, hiddenSize].
-   * @returns [rows, hiddenSize].
+   * @param features of each tile [tokensPerTile, width of a row].
+   * @returns [rows, width of a row].
    */
   pack: (features: readonly Float32Array[], newline: Float32Array | undefined) => Float32Array;
+}
+
+/** The inputs of one run of the vision encoder by name, and the rows of features that it makes of them. */
+export interface EncoderInput {
+  values: Readonly<Record<string, { shape: readonly number[]; data: Float32Array | Int32Array }>>;
+  tokens: number;
+}
+
+/**
+ * What the vision encoder gets for a square picture, to try it and measure its speed.
+ * @param values makes that many values of pixels.
+ */
+export function squareInput(
+  { imageSize, format }: { imageSize: number; format: Pick<InputFormat, 'plan'> },
+  values: (length: number) => Float32Array,
+): Float32Array | EncoderInput {
+  const plan = format.plan({ width: imageSize, height: imageSize }, 'several');
+  const blank = { width: imageSize, height: imageSize, data: new Uint8Array(3 * imageSize ** 2) };
+  const [tile] = finished(plan.cut(blank));
+  const pixels = values(3 * tile!.width * tile!.height);
+  return plan.encoderInput?.([pixels]) ?? pixels;
 }
 
 /** Tokens that a picture takes, counting each text between its rows as one. */

@@ -7,13 +7,14 @@ import { check, unsupported } from './checks';
 import type { Family } from './family';
 import { llavaInterleave } from './llava-interleave';
 import { llavaOneVision } from './llava-onevision';
+import { qwen3Vl } from './qwen3-vl';
 import { smolVlm } from './smolvlm';
 
-export { planTokens } from './family';
-export type { Family, InputFormat, PicturePlan } from './family';
+export { planTokens, squareInput } from './family';
+export type { EncoderInput, Family, InputFormat, PicturePlan } from './family';
 export { generationEndIds } from './checks';
 
-export const FAMILIES: readonly Family[] = [llavaInterleave, llavaOneVision, smolVlm];
+export const FAMILIES: readonly Family[] = [llavaInterleave, llavaOneVision, smolVlm, qwen3Vl];
 
 const kindSchema = z.looseObject({
   model_type: z.string().optional(),

@@ -15,7 +15,7 @@ const SPARE = 200e6;
 
 /** Small files that describe a model. Anything else, such as code and pickles, is never downloaded. */
 const SETTINGS =
-  /^(config|generation_config|preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|chat_template|vocab|outside|model\.safetensors\.index)\.json$|^(chat_template\.jinja|merges\.txt|LICENSE(\.\w+)?)$/;
+  /^(config|generation_config|preprocessor_config|processor_config|video_preprocessor_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|chat_template|vocab|outside|model\.safetensors\.index)\.json$|^(chat_template\.jinja|merges\.txt|LICENSE(\.\w+)?)$/;
 const WEIGHTS = /^[^/]+\.safetensors$/;
 const GRAPHS = /^onnx\/[^/]+\.onnx(_data(_\d+)?)?$/;
 
