@@ -103,15 +103,18 @@ describe('an answer that was in progress when the app was killed', () => {
     expect(library.messages(project).at(-1)).toMatchObject({ text: 'A red', status: 'stopped' });
   });
 
-  it('is discarded if it has no words and there is an earlier one', () => {
+  it('is discarded if it has no words and its question has an earlier one; a question is always kept', () => {
     add(null, question('q1'), answer('a1'));
     add('q1', answer('a1b', 'streaming', ''));
     library.settleInterrupted();
     expect(shown()).toEqual(['q1', 'a1']);
+    library.conversations.setDraft(talk(), { text: 'q1b?', editing: { id: 'q1', draft: 'before' } });
     add(null, question('q1b'), answer('a1c', 'streaming', ''));
     library.settleInterrupted();
+    expect(shown()).toEqual(['q1b', 'a1c']);
+    expect(library.conversations.draft(talk())).toEqual({ text: 'before', editing: null });
+    library.conversations.showMessage(project, 'q1');
     expect(shown()).toEqual(['q1', 'a1']);
-    expect(library.readProject(project).versions).toEqual({});
   });
 
   it('stays if it is the only one', () => {

@@ -240,8 +240,8 @@ export class Conversations {
   }
 
   /**
-   * Handles answers that were in progress when the app ended: they keep their text and are marked as stopped. A version
-   * without any text is discarded, so that the earlier one is shown again.
+   * Handles answers that were in progress when the app ended: they keep their text and are marked as stopped. An answer
+   * without any text is discarded if its question has another one. Questions are always kept.
    */
   settleInterrupted(): void {
     // Libraries of earlier versions do not say which answer it was.
@@ -257,7 +257,13 @@ export class Conversations {
       const conversation = this.ofMessage(message.id);
       if (conversation === undefined) continue;
       const { beside } = message;
-      if (message.status === 'streaming' && message.text === '' && this.discardVersion(project, message.id)) continue;
+      const question = this.parentOf(message.id);
+      if (question !== null) this.forgetDraftOf(conversation, question);
+      const other = this.otherVersion(message.id);
+      if (message.status === 'streaming' && message.text === '' && other !== undefined) {
+        this.discard(project, [message.id], this.endFrom(other));
+        continue;
+      }
       this.save(project, conversation, { ...settled(message), ...(beside && { beside: settled(beside) }) });
     }
   }
@@ -277,6 +283,14 @@ export class Conversations {
     if (question === null || version === undefined) return false;
     this.discard(project, [answer, question], this.endFrom(version));
     return true;
+  }
+
+  /** Clears a draft whose text was asked. */
+  private forgetDraftOf(conversation: string, question: string): void {
+    const row = this.rows.db.get<{ body: string }>('SELECT body FROM message WHERE id = ?', question);
+    const { data: message } = Message.safeParse(fromJson(row?.body ?? ''));
+    const { text, editing } = this.draft(conversation);
+    if (message && text === message.text) this.setDraft(conversation, { text: editing?.draft ?? '', editing: null });
   }
 
   private otherVersion(message: string): string | undefined {

@@ -170,7 +170,6 @@ describe('a new version without any words leaves nothing behind', () => {
     ['it fails', () => engine.failed?.()],
     ['it is stopped before its first word', () => engine.stopped?.()],
     ['the app is closed', () => conversation.drop()],
-    ['the app is killed', () => library.settleInterrupted()],
   ])('when %s', async (_when, happen) => {
     await answering();
     happen();
@@ -180,6 +179,15 @@ describe('a new version without any words leaves nothing behind', () => {
       editing: { id: 'q2', draft: 'before' },
     });
     library.settleInterrupted();
+    expect(texts()).toEqual(['q1', 'q2', 'q3']);
+  });
+
+  it('but its question stays when the app is killed', async () => {
+    await answering();
+    library.settleInterrupted();
+    expect(texts()).toEqual(['q1', 'What moves?', '']);
+    expect(library.conversations.draft(talk())).toEqual({ text: 'before', editing: null });
+    library.conversations.showMessage(project, 'q2');
     expect(texts()).toEqual(['q1', 'q2', 'q3']);
   });
 
