@@ -59,9 +59,9 @@ export const describeModel = (signal: AbortSignal) =>
       jsonOut({
         name,
         family,
-        imageSize,
+        imageSize: settings.config.vision.native ? null : imageSize,
         tokensPerImage: planTokens(format.plan(square, 'several')),
-        tokensPerFrame: planTokens(format.plan(square, 'video')),
+        tokensPerFrame: Math.ceil(planTokens(format.plan(square, 'video')) / (format.together ?? 1)),
         tokensOfFullHdPicture: planTokens(format.plan({ width: 1920, height: 1080 }, 'single')),
         contextLength,
         precisions: compiled ? Object.keys(compiled.graphs.decoder_model_merged) : [],

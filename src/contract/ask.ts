@@ -247,7 +247,8 @@ export const ModelInfo = ModelRef.extend({
   tokensPerPicture: z.number().int(),
   /** Tokens of a frame of a video. */
   tokensPerFrame: z.number().int(),
-  inputSize: z.number().int(),
+  /** Side in pixels of the square to which pictures are resized; null for a model that reads each in its own shape. */
+  inputSize: z.number().int().nullable(),
   bytes: z.number(),
   /** The device that the model runs on, and why. */
   device: DeviceUse,

@@ -152,7 +152,7 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) =>
       writePasses(file, picture, passes, kinds, depthUnit),
-    'picture.tiles': async ({ item }) => ({ items: await tileItems(item, engine.inputSize, pictures) }),
+    'picture.tiles': async ({ item }) => ({ items: await tileItems(item, engine.inputSize ?? Infinity, pictures) }),
     'photo.item': ({ source, transparency }) => photoItem(source.path, source.ref, pictures, transparency),
     'view.add': (capture) => viewItem(capture, capture.source.ref, pictures),
   };

@@ -125,8 +125,8 @@ export class Engine {
     await old?.dispose();
   }
 
-  /** Edge in pixels of the square to which the model's pictures are resized. @throws model-missing */
-  get inputSize(): number {
+  /** As `ModelInfo.inputSize`. @throws model-missing */
+  get inputSize(): number | null {
     return this.info.inputSize;
   }
 

@@ -41,10 +41,8 @@ export function modelBytes(
 ): number {
   // Each of its two sessions holds the table of positions, which is in the file once; in folders of older compilers the
   // same is true of the head. An estimate that is too high is safe.
-  const twice =
-    precisions.decoder_model_merged === 'w8w4'
-      ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim
-      : 0;
+  const table = text.ropeSections ? 0 : FLOAT * text.contextLength * text.headDim; // positions on axes have none
+  const twice = precisions.decoder_model_merged === 'w8w4' ? text.vocabSize * text.hiddenSize * 0.54 + table : 0;
   return FIXED + twice + GRAPHS.reduce((sum, graph) => sum + (graphs[graph][precisions[graph]]?.bytes ?? 0), 0);
 }
 

@@ -167,8 +167,8 @@ export function useNumbers(): ReadonlyMap<string, number> {
 }
 
 /**
- * Edge in pixels of the square that the model sees a picture as. Null while no model is loaded, and for a model of a
- * server, which does not tell.
+ * Edge in pixels of the square that the model sees a picture as. Null while no model is loaded, for a model that sees each in
+ * its own shape, and for a model of a server, which does not tell.
  */
 export const useInputSize = (): number | null => useStore(inputSizeOf);
 

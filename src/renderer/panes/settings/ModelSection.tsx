@@ -106,7 +106,7 @@ function Facts({ model }: { model: ModelInfo }) {
         {t('settings.contextTokens', { tokens: formatCount(model.contextLength) })}
       </Fact>
       <Fact name={t('settings.picture')}>
-        {t('settings.pictureTokens', {
+        {t(model.inputSize === null ? 'settings.pictureTokensOwn' : 'settings.pictureTokens', {
           tokens: formatCount(model.tokensPerPicture),
           frame: formatCount(model.tokensPerFrame),
           size: model.inputSize,
