@@ -108,6 +108,18 @@ test('as JSON, with everything its receipts know', async () => {
   expect(text).not.toContain(samples); // no paths of the user's files are saved
 });
 
+test('as one HTML page that needs no other file', async () => {
+  const file = join(folder, 'talk.html');
+  await saveAs(file);
+  await choose(/HTML/);
+  await expect(said()).toContainText('Saved as talk.html', patient);
+  const page = readFileSync(file, 'utf8');
+  const { project } = await zoetrope.state();
+  expect(page.match(/<img src="data:image\/jpeg;base64,/g)).toHaveLength(project.tray.length);
+  expect(page).not.toMatch(/(?:src|href)="(?!data:image\/jpeg)/);
+  expect(page).toContain(project.messages.at(-1)!.text);
+});
+
 test('a place that cannot be written to is named, and nothing is left', async () => {
   const nowhere = join(folder, 'talk.json', 'below a file.md');
   await saveAs(nowhere);

@@ -19,5 +19,5 @@ export const ConversationFile = z.object({
 });
 export type ConversationFile = z.infer<typeof ConversationFile>;
 
-export const ConversationFormat = z.enum(['markdown', 'json']);
+export const ConversationFormat = z.enum(['markdown', 'html', 'json']);
 export type ConversationFormat = z.infer<typeof ConversationFormat>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
+import { app, dialog, nativeImage, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
@@ -20,6 +20,7 @@ import {
 import { exportName, freeName } from '../engine';
 import { writeWhole } from '../media';
 import { firstNumbers, itemsOf } from '../sequence';
+import { conversationHtml } from './conversation-html';
 import { conversationMarkdown } from './conversation-markdown';
 import type { EngineSupervisor } from './engine-supervisor';
 import { wordsIn } from './words';
@@ -75,12 +76,17 @@ export class Exporter {
     signal: AbortSignal,
   ): Promise<{ name: string } | null> {
     const t = wordsIn(this.language());
-    const [suffix, kind] = format === 'json' ? ['json', 'JSON'] : ['md', 'Markdown'];
+    const [suffix, kind] = { json: ['json', 'JSON'], html: ['html', 'HTML'], markdown: ['md', 'Markdown'] }[format] as [
+      string,
+      string,
+    ];
     const file = await this.#chooseFile(`${project.name} ${t('exportDialog.conversation')}`, suffix, kind);
     if (file === null) return null;
     const chat = conversationFile(project);
     if (format === 'json')
       await writeWhole(file, (partial) => writeFile(partial, `${JSON.stringify(chat, null, 2)}\n`)).catch(notWritten);
+    else if (format === 'html')
+      await this.#html(file, chat, firstNumbers(project.messages, project.tray), onProgress, signal).catch(notWritten);
     else
       await this.#markdown(
         file,
@@ -91,6 +97,31 @@ export class Exporter {
         signal,
       ).catch(notWritten);
     return { name: basename(file) };
+  }
+
+  /** Writes one page with the pictures in it, smaller than they are. */
+  async #html(
+    file: string,
+    chat: ConversationFile,
+    numbers: ReadonlyMap<string, number>,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const items = chat.messages.flatMap((message) => (message.role === 'user' ? itemsOf(message.parts) : []));
+    const names = [...new Set(items.map(({ picture }) => pictureName(picture)))];
+    const pictures = new Map<string, string>();
+    for (const [done, name] of names.entries()) {
+      throwIfCancelled(signal);
+      await new Promise((resolve) => setImmediate(resolve)); // the window stays responsive
+      const image = nativeImage.createFromPath(this.pictureFile(name));
+      if (!image.isEmpty())
+        pictures.set(name, `data:image/jpeg;base64,${smaller(image).toJPEG(85).toString('base64')}`);
+      onProgress({ step: 'export', done: done + 1, total: names.length });
+    }
+    const pictureOf = ({ picture }: Item): string | null => pictures.get(pictureName(picture)) ?? null;
+    await writeWhole(file, (partial) =>
+      writeFile(partial, conversationHtml(chat, numbers, pictureOf, this.language())),
+    );
   }
 
   async #markdown(
@@ -164,6 +195,15 @@ export class Exporter {
     const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
     return response === 0 ? 'keep' : response === 1 ? 'replace' : null;
   }
+}
+
+/** The longer side of a picture in an HTML page, in pixels. */
+const MOST_SIDE = 960;
+
+function smaller(image: Electron.NativeImage): Electron.NativeImage {
+  const { width, height } = image.getSize();
+  if (Math.max(width, height) <= MOST_SIDE) return image;
+  return image.resize(width >= height ? { width: MOST_SIDE } : { height: MOST_SIDE });
 }
 
 /** The exportable data of a conversation, without the user's folders. */

@@ -133,6 +133,11 @@ export function commandsNow(t: TFunction): Command[] {
       run: () => void exportConversation('markdown'),
     },
     project.messages.length > 0 && {
+      id: 'save-chat-html',
+      name: t('chat.html'),
+      run: () => void exportConversation('html'),
+    },
+    project.messages.length > 0 && {
       id: 'save-chat-json',
       name: t('chat.json'),
       run: () => void exportConversation('json'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Braces, Copy, Download, FileText } from 'lucide-react';
+import { Braces, Copy, Download, FileText, Globe } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../../keys';
 import { copyLastAnswer, exportConversation, lastAnswer, useStore } from '../../state';
@@ -23,6 +23,9 @@ export function ChatMenu() {
     >
       <MenuItem icon={<FileText />} note={keys.save} onAction={() => void exportConversation('markdown')}>
         {t('chat.markdown')}
+      </MenuItem>
+      <MenuItem icon={<Globe />} onAction={() => void exportConversation('html')}>
+        {t('chat.html')}
       </MenuItem>
       <MenuItem icon={<Braces />} onAction={() => void exportConversation('json')}>
         {t('chat.json')}
