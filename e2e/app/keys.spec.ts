@@ -28,16 +28,16 @@ test('a key is changed, works at once, and the old one does nothing more', async
   await zoetrope.screenshot('keys-dark');
   await keyOf('sample').click();
   await expect(keyOf('sample')).toHaveText('Press a key…');
-  await press('t');
-  await expect(keyOf('sample')).toHaveText('T');
-  await expect.poll(keys).toEqual({ sample: 'T' });
+  await press('x');
+  await expect(keyOf('sample')).toHaveText('X');
+  await expect.poll(keys).toEqual({ sample: 'X' });
   await press('Escape');
   await focusTimeline();
   await press('s');
   await press('i'); // this key has an effect; once it shows, S would have had one too
   await expect.poll(async () => Object.values((await zoetrope.state()).project.segments).flat().length).toBe(1);
   expect(await frames()).toBe(0);
-  await press('t');
+  await press('x');
   await expect.poll(frames, { timeout: 80_000 }).toBe(3);
 });
 
@@ -45,16 +45,16 @@ test('a key that is taken is warned of, and goes over only when the user says so
   await focusTimeline();
   await press('?');
   await keyOf('denser').click();
-  await press('t');
+  await press('x');
   const warning = zoetrope.page.getByTestId('keys-clash');
-  await expect(warning).toContainText('T is already used for: Sample the video or scene');
+  await expect(warning).toContainText('X is already used for: Sample the video or scene');
   await zoetrope.screenshot('keys-clash');
   await warning.getByRole('button', { name: 'Cancel' }).click();
-  expect(await keys()).toEqual({ sample: 'T' });
+  expect(await keys()).toEqual({ sample: 'X' });
   await keyOf('denser').click();
-  await press('t');
+  await press('x');
   await warning.getByRole('button', { name: 'Use it here' }).click();
-  await expect(keyOf('denser')).toHaveText('T');
+  await expect(keyOf('denser')).toHaveText('X');
   await expect(keyOf('sample')).toHaveText('—');
   await keyOf('play').click();
   await press('Enter');

@@ -40,6 +40,9 @@ export const Sampling = z.object({
 });
 export type Sampling = z.infer<typeof Sampling>;
 
+/** What the model is told before the conversation; empty: nothing. */
+export const SystemPrompt = z.string().max(8000);
+
 /** The input from which a sequence is composed. */
 export const Composition = z.object({
   /** The answered questions with their answers. */
@@ -48,6 +51,8 @@ export const Composition = z.object({
   items: z.array(Item),
   text: z.string(),
   placement: Placement,
+  /** The system prompt; absent: the one that the model was trained with. */
+  system: SystemPrompt.optional(),
   /** The content parts of a question that was asked before, if it is asked again as it was. */
   asked: z.array(Part).optional(),
   captions: z.object({

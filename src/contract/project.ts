@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DeviceChoice } from './device';
 import { MemoryLimits, PrecisionChoice } from './memory';
-import { Part, Placement, Receipt, Sampling } from './ask';
+import { Part, Placement, Receipt, Sampling, SystemPrompt } from './ask';
 import { ShownError } from './wire';
 import { Id, Item, PictureRef } from './items';
 import { Transparency } from './photo';
@@ -69,6 +69,8 @@ export type ConversationSummary = z.infer<typeof ConversationSummary>;
 export const Project = z.object({
   id: Id,
   name: z.string(),
+  /** The name of the preset that the project was last used with. */
+  preset: z.string().nullable(),
   /** The model of a server that answers. Null: the local model. */
   model: ServerModelRef.nullable(),
   sources: z.array(Source),
@@ -119,6 +121,18 @@ export type ProjectSummary = z.infer<typeof ProjectSummary>;
 export const ReadyQuestion = z.object({ name: z.string().max(80), text: z.string().max(4000) });
 export type ReadyQuestion = z.infer<typeof ReadyQuestion>;
 
+/** Settings that belong together, under a name. */
+export const Preset = z.object({
+  name: z.string().min(1).max(80),
+  system: SystemPrompt.nullable(),
+  sampling: Sampling,
+  placement: Placement,
+  frameCount: z.number().int().min(1).max(128),
+  viewCount: z.number().int().min(1).max(64),
+  frameTimes: z.boolean(),
+});
+export type Preset = z.infer<typeof Preset>;
+
 export const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).default('system'),
   language: z.enum(['system', 'en', 'zh']).default('system'),
@@ -132,6 +146,9 @@ export const Settings = z.object({
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
   /** How transparent pixels of photographs are filled. */
   transparency: Transparency.default('white'),
+  /** The system prompt. Null: the one that the model was trained with. */
+  system: SystemPrompt.nullable().default(null),
+  presets: z.array(Preset).max(50).default([]),
   /** The user's own ready questions. Null: the built-in ones, in the language of the window. */
   questions: z.array(ReadyQuestion).max(100).nullable().default(null),
   viewCount: z.number().int().min(1).max(64).default(8),

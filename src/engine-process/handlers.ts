@@ -81,15 +81,16 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
     },
     measure: async (composition) => {
       const { turns } = await composer.composeAnyway(composition, engine.captions);
-      return engine.measure(turns);
+      return engine.measure(turns, composition.system);
     },
     ask: async ({ composition, sampling, anyway }, emit, signal) => {
       const { turns, parts, subtitles } = await composer.compose(composition, signal, engine.captions);
-      const budget = await engine.measure(turns);
+      const { system } = composition;
+      const budget = await engine.measure(turns, system);
       if (budget) checkBudget(budget, anyway);
       throwIfCancelled(signal);
       emit({ type: 'accepted', parts });
-      const request = { turns, sampling, anyway, ...(subtitles.length > 0 && { subtitles }) };
+      const request = { turns, system, sampling, anyway, ...(subtitles.length > 0 && { subtitles }) };
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));
       const answer = await engine.ask(request, {
         signal,

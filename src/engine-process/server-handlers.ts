@@ -94,6 +94,6 @@ const addressOf = ({ url, key }: ServerAccess): ServerAddress => ({
 const wayTo = ({ proxy }: ServerAccess): ConnectionOptions => ({ proxy });
 
 const questionOf = (
-  { model, format, sampling }: Pick<Question, 'model' | 'format' | 'sampling'>,
+  { model, format, sampling, composition }: Pick<Question, 'model' | 'format' | 'sampling' | 'composition'>,
   turns: Composed['turns'],
-): ServerQuestion => ({ model, turns, sampling, format });
+): ServerQuestion => ({ model, turns, system: composition.system, sampling, format });

@@ -139,10 +139,10 @@ export class Engine {
   /**
    * What a sequence needs: exact tokens, estimated memory, and how much of it is cached. Null while no model is loaded.
    */
-  async measure(turns: readonly Turn[]): Promise<Budget | null> {
+  async measure(turns: readonly Turn[], system?: string): Promise<Budget | null> {
     const loaded = this.#loaded;
     if (!loaded) return null;
-    const sequence = this.#tokens(loaded, this.#prompt(loaded, turns));
+    const sequence = this.#tokens(loaded, this.#prompt(loaded, turns, system));
     const budget = this.#budget(loaded, sequence);
     // The answer in progress holds its memory and its conversation, and will release them. So the caches are not
     // consulted.

@@ -166,9 +166,10 @@ export class Conversations {
 
   /** Saves a message again if it is known; otherwise adds it at the end of the branch that is shown. */
   save(project: string, conversation: string, message: Message): void {
-    if (this.ofMessage(message.id) === undefined)
-      return this.add(project, conversation, [message], this.branch(conversation).branch.at(-1)?.id ?? null);
+    // The end is looked up within the transaction: another window may have added a message.
     this.rows.change(project, () => {
+      if (this.ofMessage(message.id) === undefined)
+        return this.insert(project, conversation, [message], this.branch(conversation).branch.at(-1)?.id ?? null);
       this.rows.db.run('UPDATE message SET body = ? WHERE id = ?', JSON.stringify(message), message.id);
       this.note(message);
     });
@@ -180,27 +181,29 @@ export class Conversations {
    * @param parent the message before the first one; null: they begin the conversation.
    */
   add(project: string, conversation: string, messages: readonly Message[], parent: string | null): void {
-    this.rows.change(project, () => {
-      let before = parent;
-      for (const message of messages) {
-        this.rows.db.run(
-          `INSERT INTO message (id, project, position, body)
-           VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)`,
-          message.id,
-          project,
-          JSON.stringify(message),
-        );
-        this.rows.db.run(
-          'INSERT INTO turn (message, conversation, parent) VALUES (?, ?, ?)',
-          message.id,
-          conversation,
-          before,
-        );
-        this.note(message);
-        before = message.id;
-      }
-      this.setLeaf(conversation, before);
-    });
+    this.rows.change(project, () => this.insert(project, conversation, messages, parent));
+  }
+
+  private insert(project: string, conversation: string, messages: readonly Message[], parent: string | null): void {
+    let before = parent;
+    for (const message of messages) {
+      this.rows.db.run(
+        `INSERT INTO message (id, project, position, body)
+         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)`,
+        message.id,
+        project,
+        JSON.stringify(message),
+      );
+      this.rows.db.run(
+        'INSERT INTO turn (message, conversation, parent) VALUES (?, ?, ?)',
+        message.id,
+        conversation,
+        before,
+      );
+      this.note(message);
+      before = message.id;
+    }
+    this.setLeaf(conversation, before);
   }
 
   /** Notes which answer is being written, for `settleInterrupted`. */

@@ -136,6 +136,7 @@ export class Library {
     return {
       id: row.id,
       name: row.name,
+      preset: this.settingRows.get(`preset-${project}`),
       model: this.conversations.model(project),
       sources: sources.map(({ id, kind, path, bytes, folder }) => ({
         id,

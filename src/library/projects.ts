@@ -118,6 +118,7 @@ export class Projects {
     const conversations = this.rows.db.all<{ id: string }>('SELECT id FROM conversation WHERE project = ?', project);
     return [
       `model-${project}` as const,
+      `preset-${project}` as const,
       `conversation-${project}` as const,
       ...conversations.map(({ id }) => `draft-${id}` as const),
     ];

@@ -4,7 +4,7 @@ import { fromJson, type Rows } from './rows';
 
 /**
  * `hub`: the host from which models may be downloaded. `archivedProjects`: the ids of those projects. `writing`: the answer in progress; empty if there is
- * none. With a project's id, `model-`: the model of a server that
+ * none. With a project's id, `preset-`: the name of its preset; `model-`: the model of a server that
  * answers in it; `conversation-`: the conversation that is shown. With a conversation's id, `draft-`: the unsent text in
  * its composer.
  */
@@ -18,6 +18,7 @@ export type SettingKey =
   | 'writing'
   | `draft-${string}`
   | `model-${string}`
+  | `preset-${string}`
   | `conversation-${string}`;
 
 /** The user's settings, and small values that the app stores for itself. */

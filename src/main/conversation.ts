@@ -101,7 +101,7 @@ export class Conversation {
   /** The question with the tray and the earlier messages. */
   #composition(history: readonly Message[], text: string, placement: Placement): Composition {
     const project = this.project.id;
-    const { frameTimes, segmentLabels } = this.library.settings();
+    const { frameTimes, segmentLabels, system } = this.library.settings();
     const setups = this.library.videoSetups(project);
     const spoken = this.library.sources(project).flatMap((source) => {
       const choice = setups[source.id]?.subtitles;
@@ -113,6 +113,7 @@ export class Conversation {
       items: this.library.tray(project),
       text,
       placement,
+      ...(system !== null && { system }),
       captions: { frameTimes, segmentLabels, subtitles: spoken },
     };
   }

@@ -55,6 +55,9 @@ export const library = {
   /** If it is open, another one is opened. @param edit names this edit for `project.reverse`. */
   'project.delete': { owner: 'main', request: z.object({ project: Id, edit: Id }), answer: Project },
 
+  /** Remembers which preset a project is used with; null: none. */
+  'project.preset': { owner: 'main', request: z.object({ name: z.string().max(80).nullable() }), answer: nothing },
+
   'tray.set': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },
   'video.segments': {
     owner: 'main',

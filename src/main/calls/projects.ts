@@ -44,6 +44,8 @@ export const projectCalls = (library: Library, project: CurrentProject, conversa
       return project.read();
     },
 
+    'project.preset': ({ name }) => library.set(`preset-${project.id}`, name),
+
     'tray.set': ({ items }) => library.setTray(project.id, items),
     'video.segments': ({ source, segments }) => library.setRanges(project.id, project.source(source).id, segments),
     'video.setup': ({ source, setup }) => library.setVideoSetup(project.id, project.source(source).id, setup),

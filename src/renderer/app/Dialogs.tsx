@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { QuestionsDialog, ReceiptDialog } from '../panes/chat';
+import { PresetsDialog, QuestionsDialog, ReceiptDialog } from '../panes/chat';
 import { SettingsDialog } from '../panes/settings';
 import { closeDialog, useStore } from '../state';
 import { PictureDialog } from '../tray';
@@ -21,6 +21,8 @@ export function Dialogs() {
       return <SearchDialog onClose={closeDialog} />;
     case 'questions':
       return <QuestionsDialog onClose={closeDialog} />;
+    case 'presets':
+      return <PresetsDialog onClose={closeDialog} />;
     case 'projects':
       return <ProjectsDialog onClose={closeDialog} />;
     case 'happened':

@@ -169,6 +169,7 @@ export function commandsNow(t: TFunction): Command[] {
       run: () => openDialog({ kind: 'settings', section: 'servers' }),
     },
     { id: 'keys', name: t('keys.title'), ...keys('keys'), run: () => openDialog({ kind: 'keys' }) },
+    { id: 'presets', name: t('presets.edit'), run: () => openDialog({ kind: 'presets' }) },
     { id: 'questions', name: t('ready.edit'), run: () => openDialog({ kind: 'questions' }) },
     { id: 'happened', name: t('happened.title'), run: () => openDialog({ kind: 'happened' }) },
     { id: 'licences', name: t('command.licences'), run: () => void openLink('licences') },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { attempt, bridge } from './bridge';
 import { notify } from './notices';
+import { followPresets } from './presets';
 import { flushDraft, receiveProject } from './project';
 import { readServing } from './serving';
 import { receiveAdded } from './sources';
@@ -22,5 +23,6 @@ export async function boot(): Promise<void> {
   const { project, ...rest } = reply.value;
   receiveProject(project);
   set({ ...rest, phase: 'ready' });
+  followPresets();
   void readServing();
 }

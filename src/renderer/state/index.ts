@@ -18,6 +18,7 @@ export { editName } from './edit-name';
 export * from './export';
 export { setSetup } from './history';
 export { dismissToast, notify } from './notices';
+export * from './presets';
 export * from './project';
 export * from './projects';
 export * from './ranges';

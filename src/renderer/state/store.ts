@@ -122,6 +122,7 @@ export type OpenDialog =
   | { kind: 'search' }
   | { kind: 'projects' }
   | { kind: 'questions' }
+  | { kind: 'presets' }
   | { kind: 'keys' }
   | { kind: 'happened' }
   | { kind: 'picture'; item: Item }
@@ -213,6 +214,7 @@ export interface AppStore {
 export const NO_PROJECT: Project = {
   id: 'none',
   name: '',
+  preset: null,
   model: null,
   sources: [],
   activeSource: null,

@@ -9,6 +9,7 @@ import { ask, changeSettings, leaveEditing, setDraft, stopAnswer, useStore } fro
 import { IconButton, Segmented } from '../../ui';
 import { PlacingRow } from './PlacingRow';
 import { insertAt } from './placing';
+import { PresetMenu } from './PresetMenu';
 import { ReadyMenu } from './ReadyMenu';
 import styles from './Composer.module.css';
 
@@ -102,6 +103,7 @@ export function Composer() {
           <ImagePlus />
         </IconButton>
         <ReadyMenu onChoose={offer} />
+        <PresetMenu />
         <Segmented
           label={t('placement.label')}
           value={placement}

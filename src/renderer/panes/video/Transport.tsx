@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ImagePlus, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
-import { Button as AriaButton } from 'react-aria-components';
+import { Button as AriaButton, TooltipTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useRef } from 'react';
 import { useKey } from '../../keys';
-import { formatTime, IconButton, TimeField } from '../../ui';
+import { formatTime, IconButton, TimeField, Tip } from '../../ui';
 import type { Playback } from './playback';
 import { PlayerOptions } from './PlayerOptions';
 import { usePlayback, usePlayhead } from './use-playback';
@@ -30,6 +30,7 @@ export function Transport({ playback, playable, duration, hasAudio, onTakeFrame,
   const { t } = useTranslation();
   const playing = usePlayback(playback, (state) => state.playing);
   const rate = usePlayback(playback, (state) => state.rate);
+  const goToKey = useKey('goTo');
   const clock = useRef<HTMLElement>(null);
   usePlayhead(playback, (time) => clock.current && (clock.current.textContent = formatTime(time)));
   return (
@@ -67,9 +68,12 @@ export function Transport({ playback, playable, duration, hasAudio, onTakeFrame,
             onDone={() => onTyping(false)}
           />
         ) : (
-          <AriaButton className={styles.now ?? ''} aria-label={t('video.goTo')} onPress={() => onTyping(true)}>
-            <b ref={clock} />
-          </AriaButton>
+          <TooltipTrigger delay={500} closeDelay={0}>
+            <AriaButton className={styles.now ?? ''} onPress={() => onTyping(true)} data-testid="clock">
+              <b ref={clock} />
+            </AriaButton>
+            <Tip label={t('video.goTo')} keys={goToKey} />
+          </TooltipTrigger>
         )}
         <span className={styles.length}> / {formatTime(duration)}</span>
         {rate !== 0 && rate !== 1 && <em> {rate}×</em>}

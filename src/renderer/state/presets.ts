@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Preset, Settings } from '../../contract';
+import { attempt, bridge } from './bridge';
+import { changeSettings } from './settings';
+import { get, NO_PROJECT, set, useStore } from './store';
+
+const FIELDS = ['system', 'sampling', 'placement', 'frameCount', 'viewCount', 'frameTimes'] as const;
+
+/** The values of a preset, without its name. */
+const valuesOf = (from: Preset | Settings): Omit<Preset, 'name'> => {
+  const { system, sampling, placement, frameCount, viewCount, frameTimes } = from;
+  return { system, sampling, placement, frameCount, viewCount, frameTimes };
+};
+
+/** Whether the settings are those of a preset. */
+export const isInUse = (preset: Preset, settings: Settings): boolean =>
+  FIELDS.every((field) => JSON.stringify(preset[field]) === JSON.stringify(settings[field]));
+
+function remember(name: string | null): void {
+  set((s) => ({ project: { ...s.project, preset: name } }));
+  void attempt(() => bridge()['project.preset']({ name }));
+}
+
+/** Uses the settings of a preset. The project remembers it, and uses it again when it is opened. */
+export async function applyPreset(name: string): Promise<void> {
+  const preset = get().settings.presets.find((one) => one.name === name);
+  if (!preset) return;
+  remember(name);
+  await changeSettings(valuesOf(preset));
+}
+
+/** Uses the preset of a project again whenever another project is opened. */
+export const followPresets = (): (() => void) =>
+  useStore.subscribe(({ project }, { project: before }) => {
+    if (project.id === before.id || before.id === NO_PROJECT.id || project.preset === null) return;
+    void applyPreset(project.preset);
+  });
+
+/** Saves the current settings as a preset, in place of one with the same name. */
+export async function savePreset(name: string): Promise<void> {
+  const { settings } = get();
+  const others = settings.presets.filter((one) => one.name !== name);
+  remember(name);
+  await changeSettings({ presets: [...others, { name, ...valuesOf(settings) }] });
+}
+
+export async function renamePreset(from: string, to: string): Promise<void> {
+  const { settings, project } = get();
+  if (settings.presets.some(({ name }) => name === to)) return;
+  if (project.preset === from) remember(to);
+  await changeSettings({ presets: settings.presets.map((one) => (one.name === from ? { ...one, name: to } : one)) });
+}
+
+export async function deletePreset(name: string): Promise<void> {
+  const { settings, project } = get();
+  if (project.preset === name) remember(null);
+  await changeSettings({ presets: settings.presets.filter((one) => one.name !== name) });
+}
