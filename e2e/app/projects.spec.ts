@@ -53,7 +53,10 @@ test('projects can be told apart, found again by what was said, and restored', a
   await menu('Kitchen', 'Delete');
   await expect(dialog.getByText('No projects yet.').or(dialog.getByTestId('project-tile'))).toHaveCount(1, patient);
   expect((await project()).id).not.toBe(first.id);
-  await page.keyboard.press('Escape');
+  await expect(async () => {
+    await page.keyboard.press('Escape'); // the first one may close the menu
+    await expect(dialog).toHaveCount(0, { timeout: 500 });
+  }).toPass(patient);
   await page.getByTestId('put-back').press('Enter');
   await expect.poll(async () => ({ ...(await project()), name: '' }), patient).toEqual({ ...first, name: '' });
   expect((await project()).id).not.toBe(empty);
