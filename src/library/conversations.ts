@@ -103,25 +103,23 @@ export class Conversations {
   /** The messages on the branch that is shown, and for those that have several versions which one is shown. */
   read(conversation: string): { messages: Message[]; versions: Record<string, Versions> } {
     const { turns, branch } = this.branch(conversation);
-    const bodies = branch.map(
-      ({ id }) => this.rows.db.get<{ body: string }>('SELECT body FROM message WHERE id = ?', id)!.body,
+    const rows = this.rows.db.all<{ id: string; body: string }>(
+      'SELECT id, body FROM message JOIN turn ON turn.message = message.id WHERE conversation = ?',
+      conversation,
     );
-    const messages = this.rows.read('message', Message, bodies.map(fromJson));
+    const bodies = new Map(rows.map(({ id, body }) => [id, body]));
+    const messages = this.rows.read(
+      'message',
+      Message,
+      branch.map(({ id }) => fromJson(bodies.get(id)!)),
+    );
     return { messages, versions: versionsIn(turns, branch) };
   }
 
-  /** All messages of a conversation that are not on the branch that is shown, with the message before each. */
-  others(conversation: string): { parent: string | null; message: Message }[] {
+  /** For the messages on the branch that is shown that have several versions, which one is shown. */
+  versions(conversation: string): Record<string, Versions> {
     const { turns, branch } = this.branch(conversation);
-    const shown = new Set(branch.map(({ id }) => id));
-    return turns
-      .filter(({ id }) => !shown.has(id))
-      .flatMap(({ id, parent }) => {
-        const row = this.rows.db.get<{ body: string }>('SELECT body FROM message WHERE id = ?', id);
-        return this.rows
-          .read('message', Message, row ? [fromJson(row.body)] : [])
-          .map((message) => ({ parent, message }));
-      });
+    return versionsIn(turns, branch);
   }
 
   private turns(conversation: string): TurnRow[] {
@@ -261,7 +259,7 @@ export class Conversations {
       if (conversation === undefined) continue;
       const { beside } = message;
       const question = this.parentOf(message.id);
-      if (question !== null) this.forgetDraftOf(conversation, question);
+      if (question !== null) this.forgetDraft(conversation, this.textOf(question));
       const other = this.otherVersion(message.id);
       if (message.status === 'streaming' && message.text === '' && other !== undefined) {
         this.discard(project, [message.id], this.endFrom(other));
@@ -288,14 +286,6 @@ export class Conversations {
     return true;
   }
 
-  /** Clears a draft whose text was asked. */
-  private forgetDraftOf(conversation: string, question: string): void {
-    const row = this.rows.db.get<{ body: string }>('SELECT body FROM message WHERE id = ?', question);
-    const { data: message } = Message.safeParse(fromJson(row?.body ?? ''));
-    const { text, editing } = this.draft(conversation);
-    if (message && text === message.text) this.setDraft(conversation, { text: editing?.draft ?? '', editing: null });
-  }
-
   private otherVersion(message: string): string | undefined {
     return this.versionBeside(message, -1) ?? this.versionBeside(message, 1);
   }
@@ -311,6 +301,19 @@ export class Conversations {
   setDraft(conversation: string, draft: Draft): void {
     const empty = draft.text === '' && draft.editing === null;
     this.settings.set(`draft-${conversation}`, empty ? null : JSON.stringify(draft));
+  }
+
+  /**
+   * Clears a draft that was asked, unless it was changed meanwhile. The text that was in the composer before is restored.
+   */
+  forgetDraft(conversation: string, asked: string | undefined): void {
+    const { text, editing } = this.draft(conversation);
+    if (text === asked) this.setDraft(conversation, { text: editing?.draft ?? '', editing: null });
+  }
+
+  private textOf(message: string): string | undefined {
+    const row = this.rows.db.get<{ body: string }>('SELECT body FROM message WHERE id = ?', message);
+    return Message.safeParse(fromJson(row?.body ?? '')).data?.text;
   }
 
   /** The model of a server that answers in a project. Null: the local model. */

@@ -23,6 +23,7 @@ interface ListedRow {
   updatedAt: number;
   question: string | null;
   item: string | null;
+  kinds: string;
   conversations: number;
 }
 
@@ -48,25 +49,21 @@ export class Projects {
   list(open = ''): ProjectSummary[] {
     const { db } = this.rows;
     const archived = this.archived();
-    const sources = new Map<string, { kind: string; path: string }[]>();
-    for (const { project, ...source } of db.all<{ project: string; kind: string; path: string }>(
-      'SELECT project, kind, path FROM source ORDER BY project, position',
-    ))
-      sources.set(project, [...(sources.get(project) ?? []), source]);
     const rows = db.all<ListedRow>(
       `SELECT id, name, updatedAt,
          (SELECT substr(body ->> '$.text', 1, ${QUESTION_LENGTH}) FROM message
           WHERE project = project.id AND json_valid(body) ORDER BY position LIMIT 1) AS question,
+         (SELECT json_group_array(kind ORDER BY position) FROM source WHERE project = project.id) AS kinds,
          (SELECT item FROM trayItem WHERE project = project.id ORDER BY position LIMIT 1) AS item,
          (SELECT COUNT(*) FROM conversation WHERE project = project.id) AS conversations
        FROM project WHERE id = ? OR NOT (${UNTOUCHED}) ORDER BY updatedAt DESC, rowid DESC`,
       open,
     );
-    const summaries = rows.map(({ item, question, ...row }) => ({
+    const summaries = rows.map(({ item, question, kinds, ...row }) => ({
       ...row,
       question: question?.replace(/\s+/g, ' ').trim() ?? '',
       picture: (item && Item.safeParse(fromJson(item)).data?.picture) || null,
-      sources: (sources.get(row.id) ?? []).map(({ kind }) => kind),
+      sources: fromJson(kinds),
       archived: archived.includes(row.id),
     }));
     return this.rows.read('project', ProjectSummary, summaries);

@@ -62,14 +62,16 @@ export class Search {
     const words = wordsOf(query);
     const match = matchOf(words);
     if (match === null) return [];
-    try {
+    const look = async (): Promise<SearchHit[]> => {
       await this.update(signal, onIndexed);
       return [...this.#names(words), ...this.#messages(match, words)];
+    };
+    try {
+      return await look();
     } catch (error) {
       if (signal.aborted) throw error;
       this.#forget(); // The index is damaged, so it is made anew.
-      await this.update(signal, onIndexed);
-      return [...this.#names(words), ...this.#messages(match, words)];
+      return look();
     }
   }
 

@@ -272,7 +272,7 @@ export class Conversation {
         throw finished.error ? ZoetropeError.from(finished.error) : cancelled();
       }
       this.#save(run, finished);
-      if (run.asked !== undefined) this.#forgetDraft(run, run.asked);
+      if (run.asked !== undefined) this.library.conversations.forgetDraft(run.conversation, run.asked);
       return finished;
     });
   }
@@ -292,16 +292,6 @@ export class Conversation {
     return { access: await this.servers.access(server), model, description, format, composition, sampling };
   }
 
-  /**
-   * Clears the draft after it was asked, unless it was changed meanwhile. The text that was in the composer before is
-   * restored.
-   */
-  #forgetDraft({ conversation }: Run, asked: string): void {
-    const { text, editing } = this.library.conversations.draft(conversation);
-    if (text === asked)
-      this.library.conversations.setDraft(conversation, { text: editing?.draft ?? '', editing: null });
-  }
-
   /** Saves the question and an empty answer. A new version of a question keeps its draft until there are words. */
   #accept(run: Run, asked: Asked, parts: Part[]): { question: Question; answer: Answer } {
     const { project, conversation } = run;
@@ -317,7 +307,7 @@ export class Conversation {
     run.isVersion = isVersion;
     run.asked = text;
     this.library.conversations.add(project, conversation, [question, answer], parent);
-    if (!isVersion) this.#forgetDraft(run, text);
+    if (!isVersion) this.library.conversations.forgetDraft(conversation, text);
     return { question, answer };
   }
 
@@ -339,7 +329,7 @@ export class Conversation {
       if (event.type === 'accepted') {
         if (run.abort.signal.aborted) return; // it was stopped before it was accepted, so nothing is saved
         const accepted = accept(event.parts);
-        const { versions } = this.library.conversations.read(run.conversation);
+        const versions = this.library.conversations.versions(run.conversation);
         const conversations = this.library.conversations.list(run.project);
         emit({ type: 'started', ...accepted, versions, conversations });
         savedAt = Date.now();
@@ -348,7 +338,7 @@ export class Conversation {
       if (!run.grown) return;
       if (event.type === 'text') {
         const { text } = answerIn(run.grown, run.beside)!;
-        if (text === '' && run.asked !== undefined) this.#forgetDraft(run, run.asked);
+        if (text === '' && run.asked !== undefined) this.library.conversations.forgetDraft(run.conversation, run.asked);
         run.grown = withChange(run.grown, run.beside, { text: text + event.delta });
         if (Date.now() - savedAt > SAVE_EVERY_MS) {
           this.#save(run, run.grown);

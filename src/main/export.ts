@@ -76,10 +76,7 @@ export class Exporter {
     signal: AbortSignal,
   ): Promise<{ name: string } | null> {
     const t = wordsIn(this.language());
-    const [suffix, kind] = { json: ['json', 'JSON'], html: ['html', 'HTML'], markdown: ['md', 'Markdown'] }[format] as [
-      string,
-      string,
-    ];
+    const [suffix, kind] = KINDS[format];
     const file = await this.#chooseFile(`${project.name} ${t('exportDialog.conversation')}`, suffix, kind);
     if (file === null) return null;
     const chat = conversationFile(project);
@@ -196,6 +193,13 @@ export class Exporter {
     return response === 0 ? 'keep' : response === 1 ? 'replace' : null;
   }
 }
+
+/** The ending of each format, and its name in the dialog. */
+const KINDS: Readonly<Record<ConversationFormat, readonly [string, string]>> = {
+  json: ['json', 'JSON'],
+  html: ['html', 'HTML'],
+  markdown: ['md', 'Markdown'],
+};
 
 /** The longer side of a picture in an HTML page, in pixels. */
 const MOST_SIDE = 960;

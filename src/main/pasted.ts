@@ -2,23 +2,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { say, ZoetropeError } from '../contract';
+import { photoFormat, type PhotoFormat } from '../media';
 
-/** The first bytes of the kinds of pictures that a clipboard holds. */
-const KINDS = [
-  { ending: 'png', begins: [0x89, 0x50, 0x4e, 0x47] },
-  { ending: 'jpg', begins: [0xff, 0xd8, 0xff] },
-  { ending: 'gif', begins: [0x47, 0x49, 0x46, 0x38] },
-  { ending: 'webp', begins: [0x52, 0x49, 0x46, 0x46] },
-  { ending: 'bmp', begins: [0x42, 0x4d] },
-] as const;
+/** Bytes by which a format is known. */
+const HEAD_BYTES = 64;
+/** The endings of the formats that a clipboard holds. */
+const ENDINGS: Partial<Record<PhotoFormat, string>> = { png: 'png', jpeg: 'jpg', gif: 'gif', webp: 'webp', bmp: 'bmp' };
 
 /**
  * Writes a pasted picture into a file of the app, so that it can be opened like any other.
  * @param folder for such pictures. @returns the file. @throws bad-request if it is no picture.
  */
 export async function savePasted(folder: string, bytes: Uint8Array): Promise<string> {
-  const kind = KINDS.find(({ begins }) => begins.every((byte, k) => bytes[k] === byte));
-  if (!kind)
+  const format = photoFormat(Buffer.from(bytes.subarray(0, HEAD_BYTES)));
+  const ending = format && ENDINGS[format];
+  if (ending === undefined)
     throw new ZoetropeError(
       'bad-request',
       say`What was pasted is no picture.`,
@@ -26,7 +24,7 @@ export async function savePasted(folder: string, bytes: Uint8Array): Promise<str
     );
   await mkdir(folder, { recursive: true });
   const at = new Date().toISOString().replace('T', ' ').replace(/:/g, '.').slice(0, 23);
-  const file = join(folder, `Pasted ${at}.${kind.ending}`);
+  const file = join(folder, `Pasted ${at}.${ending}`);
   await writeFile(file, bytes, { flag: 'wx' });
   return file;
 }

@@ -2,8 +2,8 @@
 /** Videos and photographs: find ffmpeg, index, choose frames, read them. The only room that starts ffmpeg. */
 export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';
-export { fileKind } from './kind';
-export type { FileKind } from './kind';
+export { fileKind, photoFormat } from './kind';
+export type { FileKind, PhotoFormat } from './kind';
 export { frameAt, frameAtTime, keyframeBefore, openVideo, peekVideo } from './video';
 export type { FrameInfo, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';

@@ -15,7 +15,7 @@ async function show(call: () => Promise<Reply<Project>>): Promise<void> {
   if (project) receiveProject(project);
 }
 
-/** Begins a conversation, or shows the one that has no messages yet. */
+/** Begins a conversation and shows it. */
 export const newConversation = (): Promise<void> => show(() => bridge()['conversation.create'](undefined));
 
 export const openConversation = (conversation: string): Promise<void> =>

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Preset, Settings } from '../../contract';
+import { Preset, type Settings } from '../../contract';
 import { attempt, bridge } from './bridge';
 import { changeSettings } from './settings';
 import { get, NO_PROJECT, set, useStore } from './store';
 
-const FIELDS = ['system', 'sampling', 'placement', 'frameCount', 'viewCount', 'frameTimes'] as const;
+const Values = Preset.omit({ name: true });
 
-/** The values of a preset, without its name. */
-const valuesOf = (from: Preset | Settings): Omit<Preset, 'name'> => {
-  const { system, sampling, placement, frameCount, viewCount, frameTimes } = from;
-  return { system, sampling, placement, frameCount, viewCount, frameTimes };
-};
+/** The values of a preset, in the order of its schema. */
+const valuesOf = (from: Preset | Settings): Omit<Preset, 'name'> => Values.parse(from);
 
 /** Whether the settings are those of a preset. */
 export const isInUse = (preset: Preset, settings: Settings): boolean =>
-  FIELDS.every((field) => JSON.stringify(preset[field]) === JSON.stringify(settings[field]));
+  JSON.stringify(valuesOf(preset)) === JSON.stringify(valuesOf(settings));
 
 function remember(name: string | null): void {
   set((s) => ({ project: { ...s.project, preset: name } }));

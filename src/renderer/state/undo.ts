@@ -15,8 +15,8 @@ export function recordRemoval(what: Taken, kept: string): void {
 
 const isKept = (edit: Edit, kept: string): boolean => edit.kind === 'removal' && edit.kept === kept;
 
-/** Forgets a removal that did not happen, or that main no longer knows. */
-export function forgetRemoval(kept: string): void {
+/** Forgets a removal that main no longer knows. */
+function forgetRemoval(kept: string): void {
   const others = (edits: readonly Edit[]) => edits.filter((edit) => !isKept(edit, kept));
   set((s) => ({ past: others(s.past), future: others(s.future) }));
   withdrawOffer();

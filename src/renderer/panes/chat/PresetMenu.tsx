@@ -27,7 +27,7 @@ export function PresetMenu() {
         </MenuItem>
       ))}
       {settings.presets.length > 0 && <MenuLine />}
-      <MenuItem icon={<Settings2 />} onAction={() => setTimeout(() => openDialog({ kind: 'presets' }))}>
+      <MenuItem icon={<Settings2 />} onAction={() => openDialog({ kind: 'presets' })}>
         {t('presets.edit')}
       </MenuItem>
     </Menu>

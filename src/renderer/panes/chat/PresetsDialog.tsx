@@ -4,6 +4,7 @@ import { Check, Save, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { changeSettings, deletePreset, isInUse, renamePreset, savePreset, applyPreset, useStore } from '../../state';
 import { Button, Dialog, IconButton, NameField } from '../../ui';
+import fields from './fields.module.css';
 import styles from './PresetsDialog.module.css';
 
 /** Edits the system prompt and the presets. */
@@ -19,11 +20,11 @@ export function PresetsDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title={t('presets.title')} open onClose={onClose} testId="presets-dialog">
-      <p className={styles.lead}>{t('presets.lead')}</p>
+      <p className={fields.lead}>{t('presets.lead')}</p>
       <label className={styles.label}>
         {t('presets.system')}
         <textarea
-          className={styles.text}
+          className={fields.field}
           placeholder={t('presets.systemPlace')}
           value={system ?? ''}
           rows={3}
@@ -47,7 +48,7 @@ export function PresetsDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <input
-          className={styles.name}
+          className={fields.field}
           aria-label={t('presets.name')}
           placeholder={t('presets.name')}
           value={name}

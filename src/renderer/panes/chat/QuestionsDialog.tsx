@@ -6,6 +6,7 @@ import type { ReadyQuestion } from '../../../contract';
 import { changeSettings, useStore } from '../../state';
 import { Button, Dialog, IconButton } from '../../ui';
 import { readyQuestions } from './ready-questions';
+import fields from './fields.module.css';
 import styles from './QuestionsDialog.module.css';
 
 /** Edits the ready questions. What is typed is saved when the dialog closes. */
@@ -51,12 +52,12 @@ export function QuestionsDialog({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <p className={styles.lead}>{t('ready.lead')}</p>
+      <p className={fields.lead}>{t('ready.lead')}</p>
       <ul className={styles.list}>
         {questions.map(({ name, text }, k) => (
           <li key={k} className={styles.row}>
             <input
-              className={styles.name}
+              className={fields.field}
               aria-label={t('ready.name', { number: k + 1 })}
               placeholder={t('ready.namePlace')}
               value={name}
@@ -65,7 +66,7 @@ export function QuestionsDialog({ onClose }: { onClose: () => void }) {
               onChange={(event) => edit(questions.with(k, { name: event.target.value, text }))}
             />
             <textarea
-              className={styles.text}
+              className={fields.field}
               aria-label={t('ready.text', { number: k + 1 })}
               placeholder={t('ready.textPlace')}
               value={text}

@@ -27,7 +27,7 @@ export function ReadyMenu({ onChoose }: { onChoose: (text: string) => void }) {
         </MenuItem>
       ))}
       {questions.length > 0 && <MenuLine />}
-      <MenuItem icon={<Pencil />} onAction={() => setTimeout(() => openDialog({ kind: 'questions' }))}>
+      <MenuItem icon={<Pencil />} onAction={() => openDialog({ kind: 'questions' })}>
         {t('ready.edit')}
       </MenuItem>
     </Menu>

@@ -28,7 +28,7 @@ import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
 import { SubtitleLine, SubtitleMenu, useSubtitles } from './subtitles';
 import { Timeline } from './Timeline';
-import { roundAbout } from './timeline';
+import { clamp, roundAbout } from './timeline';
 import { Transport } from './Transport';
 import { useFrameTimes } from './use-frame-times';
 import { usePreview } from './use-preview';
@@ -118,7 +118,7 @@ export function VideoPane({ source }: { source: Source }) {
         toggleSubtitles,
         typeTime: () => setIsTyping(true),
         moveTake,
-        timeAt: (place) => Math.min(Math.max(timeIn(view, place), 0), duration),
+        timeAt: (place) => clamp(timeIn(view, place), 0, duration),
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
