@@ -11,6 +11,7 @@ import {
   PEAKS_PER_SECOND,
   previewWay,
   readCues,
+  sourceThumbnail,
   subtitleTracks,
   waveform,
   type VideoIndex,
@@ -102,6 +103,10 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
       return answer;
     },
     'file.inspect': ({ path }) => inspectFile(path),
+    'source.thumbnail': async ({ source: { path } }, _emit, signal) => {
+      const jpeg = await sourceThumbnail(path, strips, { signal });
+      return jpeg && Uint8Array.from(jpeg);
+    },
     'video.open': async ({ source }, emit, signal) => {
       const index = await open(source.path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;

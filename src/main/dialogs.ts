@@ -55,13 +55,32 @@ export class OpenDialogs {
     return this.#allows(host, t('leave.download', { host }), t('leave.downloadWhat', { host }), 'question');
   }
 
+  /** Asks whether very many files are to be added. @returns how many: all, the first ones, or none */
+  async howMany(count: number, few: number): Promise<number> {
+    const t = wordsIn(this.language());
+    const buttons = [t('manyFiles.all', { count }), t('manyFiles.first', { count: few }), t('manyFiles.none')];
+    const response = await this.#ask({
+      type: 'question',
+      message: t('manyFiles.question', { count }),
+      detail: t('manyFiles.what', { count: few }),
+      buttons,
+      defaultId: 1,
+      cancelId: 2,
+      noLink: true,
+    });
+    return [count, few, 0][response] ?? 0;
+  }
+
+  async #ask(options: Electron.MessageBoxOptions): Promise<number> {
+    const parent = this.window();
+    const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
+    return response;
+  }
+
   async #allows(host: string, message: string, detail: string, type: 'question' | 'warning'): Promise<boolean> {
     const t = wordsIn(this.language());
     const buttons = [t('leave.allow', { host }), t('leave.refuse')];
-    const options = { type, message, detail, buttons, defaultId: 1, cancelId: 1, noLink: true };
-    const parent = this.window();
-    const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
-    return response === 0;
+    return (await this.#ask({ type, message, detail, buttons, defaultId: 1, cancelId: 1, noLink: true })) === 0;
   }
 
   async #show(options: Electron.OpenDialogOptions): Promise<string[]> {

@@ -43,6 +43,7 @@ import { ModelChoice } from './model-choice';
 import { watchPage } from './page-watch';
 import { savePasted } from './pasted';
 import { Previews } from './previews';
+import { SourceThumbnails } from './source-thumbnails';
 import { notify, serve } from './router';
 import { Samples } from './samples';
 import { Servers } from './servers';
@@ -92,6 +93,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       return source && (await sceneFilePath(source, name));
     },
     previewFile: (id) => previews.file(id),
+    thumbnail: (id) => thumbnails.of(id),
   });
   // Must happen before anything is opened that may have ended the last starts.
   const starts = new StartRecord(join(userData, 'start.json'));
@@ -136,6 +138,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
   const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
+  const thumbnails = new SourceThumbnails(project, engine);
   /** Notices for the page, sent when it is loaded. */
   const toSay: ZoetropeError[] = [];
   let listens = false;

@@ -2,7 +2,7 @@
 /** Videos and photographs: find ffmpeg, index, choose frames, read them. The only room that starts ffmpeg. */
 export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';
-export { fileKind, photoFormat } from './kind';
+export { fileKind, kindByName, photoFormat } from './kind';
 export type { FileKind, PhotoFormat } from './kind';
 export { frameAt, frameAtTime, keyframeBefore, openVideo, peekVideo } from './video';
 export type { FrameInfo, MediaOptions, VideoIndex } from './video';
@@ -18,6 +18,7 @@ export { renderingFor } from './frame-rendering';
 export { nearestSound } from './nearest';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
+export { sourceThumbnail } from './source-thumbnail';
 export { keptThumbnails } from './strip-cache';
 export { thumbnails } from './thumbnails';
 export type { Thumbnail, ThumbnailOptions } from './thumbnails';

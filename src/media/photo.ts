@@ -259,6 +259,10 @@ export async function encodeJpeg(image: RgbImage, quality = 75, fullColour = fal
     .toBuffer();
 }
 
+/** The picture at this height, for people. It is never enlarged. */
+export const smallOf = (image: RgbImage, height: number): Promise<RgbImage> =>
+  raw(fromRaw(image).resize({ height, withoutEnlargement: true }));
+
 /** SHA-256 (hex) of the rgb24 bytes alone; a key for pictures must also contain their size. */
 export function pictureHash(image: RgbImage): string {
   return createHash('sha256').update(image.data).digest('hex');

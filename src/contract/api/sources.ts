@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ViewCapture } from '../capture';
 import { Id, Item } from '../items';
+import { Bytes } from '../media';
 import { Transparency } from '../photo';
 import { Project, SourceKind } from '../project';
 import { SceneListing } from '../scene-files';
@@ -39,15 +40,29 @@ export const sources = {
   },
   'source.addSample': { owner: 'main', request: z.object({ sample: Id }), answer: Added },
   /**
-   * Removes a source from the project. `project.reverse` of this edit restores it with everything that was made from
-   * it.
+   * Removes sources from the project. `project.reverse` of this edit restores them with everything that was made from
+   * them.
    */
-  'source.remove': { owner: 'main', request: source.extend({ edit: Id }), answer: Project },
+  'source.remove': {
+    owner: 'main',
+    request: z.object({ sources: z.array(SourceId).min(1), edit: Id }),
+    answer: Project,
+  },
   /** Shows a source's file in the system's file manager. */
   'source.reveal': { owner: 'main', request: source, answer: nothing },
   'source.activate': { owner: 'main', request: z.object({ source: SourceId.nullable() }), answer: nothing },
-  /** Asks the user for the new place of a missing file. */
+  /** Asks the user for the new place of a missing file. Files that were moved along with it are found as well. */
   'source.locate': { owner: 'main', request: source, answer: Project },
+  /** Asks the user for a folder and looks in it for all missing files. Null if the user closed the dialog. */
+  'source.locateAll': { owner: 'main', request: none, answer: Project.nullable() },
+  /** A small picture of a file, as a JPEG; null for a scene and for a file that shows nothing. */
+  'source.thumbnail': {
+    owner: 'engine',
+    from: 'main',
+    request: source,
+    event: z.never(),
+    answer: Bytes.nullable(),
+  },
   /** The kind of a file, before it becomes a source. */
   'file.inspect': {
     owner: 'engine',

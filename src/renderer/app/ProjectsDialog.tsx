@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { FolderPlus, Search } from 'lucide-react';
-import { Input, SearchField } from 'react-aria-components';
+import { FolderPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { createProject } from '../state';
-import { Button, Dialog, Segmented } from '../ui';
+import { Button, Dialog, FilterField, Segmented } from '../ui';
 import { ProjectTile } from './ProjectTile';
 import { useProjects } from './use-projects';
 import tiles from './ProjectTile.module.css';
@@ -24,16 +23,13 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('projects.all')} open onClose={onClose} width="wide" testId="projects-dialog">
       <div className={styles.bar}>
-        <SearchField
-          aria-label={t('projects.filter')}
+        <FilterField
+          label={t('projects.filter')}
           value={filter}
           onChange={setFilter}
           autoFocus
-          className={styles.filter ?? ''}
-        >
-          <Search aria-hidden />
-          <Input placeholder={t('projects.filter')} className={styles.input ?? ''} />
-        </SearchField>
+          className={styles.filter}
+        />
         {archived > 0 && (
           <Segmented
             label={t('projects.which')}

@@ -24,7 +24,8 @@ import { keyNow, type ActionId } from '../keys';
 import { activePlayer, seekTo } from '../panes/video';
 import {
   activateSource,
-  addPhoto,
+  addPhotos,
+  addSources,
   canDivide,
   divide,
   editQuestion,
@@ -35,7 +36,7 @@ import {
   openDialog,
   regenerate,
   removeItems,
-  removeSource,
+  removeSources,
   sample,
   showItem,
   showSourceFile,
@@ -74,7 +75,34 @@ const keyed = (action: ActionId, t: TFunction) => {
   return keys === undefined ? {} : { keys };
 };
 
+/** What can be done with all selected files, if the one at the pointer is among several of them. */
+function entriesOfSources(chosen: readonly Source[], t: TFunction): MenuEntry[] {
+  const ids = chosen.map(({ id }) => id);
+  const pictured = chosen.filter(({ kind, present }) => kind !== 'scene' && present);
+  return [
+    {
+      name: t('library.addChosen'),
+      icon: ImagePlus,
+      isDisabled: pictured.length === 0,
+      run: () => void addSources(ids),
+    },
+    null,
+    {
+      name: t('library.removeCount', { count: ids.length }),
+      icon: X,
+      keys: 'Delete',
+      run: () => void removeSources(ids),
+    },
+  ];
+}
+
 function entriesOfSource(source: Source, t: TFunction): MenuEntry[] {
+  const { selectedSources } = useStore.getState();
+  if (selectedSources.size > 1 && selectedSources.has(source.id))
+    return entriesOfSources(
+      useStore.getState().project.sources.filter(({ id }) => selectedSources.has(id)),
+      t,
+    );
   const { id, kind, present } = source;
   const { settings, videos, project } = useStore.getState();
   const isRead = kind === 'video' && videos[id]?.info != null;
@@ -90,13 +118,13 @@ function entriesOfSource(source: Source, t: TFunction): MenuEntry[] {
         ]
       : []),
     ...(kind === 'photo' && present
-      ? [{ name: t('library.addPhoto'), icon: ImagePlus, run: () => void addPhoto(id) }]
+      ? [{ name: t('library.addPhoto'), icon: ImagePlus, run: () => void addPhotos([id]) }]
       : []),
     present
       ? { name: t('library.showFile'), icon: FolderSearch, run: () => void showSourceFile(id) }
       : { name: t('library.locate'), icon: MapPin, run: () => void locateSource(id) },
     null,
-    { name: t('library.remove'), icon: X, run: () => void removeSource(id) },
+    { name: t('library.remove'), icon: X, keys: 'Delete', run: () => void removeSources([id]) },
   ];
 }
 

@@ -83,6 +83,7 @@ export interface LiveAnswer {
  */
 export type Taken =
   | { of: 'source'; name: string }
+  | { of: 'sources'; count: number }
   | { of: 'project'; name: string }
   | { of: 'server'; name: string }
   | { of: 'beside' }
@@ -181,7 +182,10 @@ export interface AppStore {
   run: string | null;
   /** Number of edits being saved. Until they are saved, the state from main is outdated. */
   madeSaves: number;
+  /** The selected pictures of the tray. */
   selected: ReadonlySet<string>;
+  /** The selected files of the library. */
+  selectedSources: ReadonlySet<string>;
   hovered: string | null;
   modelEye: boolean;
   /** A cited picture that the user wants to see; a new object asks again. */
@@ -257,6 +261,7 @@ export const useStore = create<AppStore>(() => ({
   run: null,
   madeSaves: 0,
   selected: new Set(),
+  selectedSources: new Set(),
   hovered: null,
   modelEye: false,
   goTo: null,

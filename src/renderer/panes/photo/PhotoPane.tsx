@@ -4,7 +4,7 @@ import { Check, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { inEnglish, photoNotes, pictureUrl, sentenceIn, type Item, type Source } from '../../../contract';
 import { useLanguage } from '../../i18n';
-import { addPhoto, hoverItem, readPhoto, useStore } from '../../state';
+import { addPhotos, hoverItem, readPhoto, useStore } from '../../state';
 import { Button } from '../../ui';
 import styles from './PhotoPane.module.css';
 
@@ -81,7 +81,7 @@ export function PhotoPane({ source }: { source: Source }) {
             {t('photo.inTray')}
           </span>
         ) : (
-          <Button tone="accent" onPress={() => void addPhoto(source.id)} data-testid="photo-add">
+          <Button tone="accent" onPress={() => void addPhotos([source.id])} data-testid="photo-add">
             <Plus aria-hidden />
             {t('photo.add')}
           </Button>
