@@ -100,7 +100,11 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
         onDevice: (model) => emit({ type: 'device', model }),
       });
       text.flush();
-      return answer;
+      const { frameTimes, segmentLabels } = composition.captions;
+      return {
+        ...answer,
+        receipt: { ...answer.receipt, composed: { system: system ?? null, frameTimes, segmentLabels } },
+      };
     },
     'file.inspect': ({ path }) => inspectFile(path),
     'source.thumbnail': async ({ source: { path } }, _emit, signal) => {
