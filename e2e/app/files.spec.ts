@@ -59,6 +59,30 @@ test('a folder of many files: asked for, filtered, selected, removed at once, an
   await find.click();
   await expect(find).toHaveCount(0, patient);
   expect((await sources()).every(({ present }) => present)).toBe(true);
+
+  // The project is written into one file with its media, and opened from it as another project.
+  const file = join(`${folder}-moved`, 'saved');
+  await zoetrope.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await page.keyboard.press('ControlOrMeta+Shift+P');
+  await page.getByRole('button', { name: 'More for My project' }).click();
+  await page.getByRole('menuitem', { name: /with its media/ }).click();
+  await expect(page.getByTestId('project-exported')).toContainText('Saved as saved.zoetrope', patient);
+  await zoetrope.screenshot('projects-saved-light');
+  await page.keyboard.press('Escape');
+  const first = (await zoetrope.state()).project;
+  mkdirSync(join(folder, 'out'), { recursive: true });
+  await zoetrope.answerDialog([join(folder, 'out')]);
+  await zoetrope.drop(`${file}.zoetrope`);
+  await expect.poll(async () => (await zoetrope.state()).project.id, patient).not.toBe(first.id);
+  const second = (await zoetrope.state()).project;
+  expect(second.sources.map(({ name, present }) => [name, present])).toEqual(
+    first.sources.map(({ name }) => [name, true]),
+  );
+  expect(second.tray.map(({ picture }) => picture)).toEqual(first.tray.map(({ picture }) => picture));
+  await expect(zoetrope.tray).toHaveCount(3, patient);
   await zoetrope.end();
+  rmSync(folder, { recursive: true });
   rmSync(`${folder}-moved`, { recursive: true });
 });

@@ -21,8 +21,10 @@ import {
   Composer,
   exportPictures,
   frameItems,
+  admitPictures,
   inspectFile,
   photoItem,
+  PictureStore,
   plannedTimes,
   tileItems,
   viewItem,
@@ -154,6 +156,8 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
     'video.plan': ({ source, plan }, _emit, signal) => plannedTimes(source.path, plan, { signal, ...kept }),
+    'pictures.admit': ({ folder, pictures: named }, _emit, signal) =>
+      admitPictures(new PictureStore(folder), named, pictures, signal),
     'pictures.export': (request, emit, signal) =>
       exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
     'video.command': async ({ source: { path, ref }, places }, _emit, signal) => ({

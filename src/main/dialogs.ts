@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dialog, type BrowserWindow } from 'electron';
-import { SCENE_EXTENSIONS, type Language } from '../contract';
+import { cancelled, SCENE_EXTENSIONS, type Language } from '../contract';
 import { wordsIn } from './words';
 
 /** File types offered in the open dialog. The actual contents are checked when files are added. */
@@ -53,6 +53,48 @@ export class OpenDialogs {
   mayDownload(host: string): Promise<boolean> {
     const t = wordsIn(this.language());
     return this.#allows(host, t('leave.download', { host }), t('leave.downloadWhat', { host }), 'question');
+  }
+
+  /** Asks for a project file, or a conversation that was saved as JSON. Undefined if the user closed the dialog. */
+  projectFile(ending: string): Promise<string | undefined> {
+    const t = wordsIn(this.language());
+    return this.file([{ name: t('projectFile.kind'), extensions: [ending.slice(1), 'json'] }]);
+  }
+
+  /** Asks where to write a project. The dialog itself asks before a file is replaced. */
+  async newProjectFile(name: string, ending: string): Promise<string | undefined> {
+    const t = wordsIn(this.language());
+    const options: Electron.SaveDialogOptions = {
+      defaultPath: `${name.replace(/[<>:"/\\|?*]/g, '_')}${ending}`,
+      filters: [{ name: t('projectFile.kind'), extensions: [ending.slice(1)] }],
+    };
+    const parent = this.window();
+    const { filePath } = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options);
+    if (!filePath) return undefined;
+    return filePath.toLowerCase().endsWith(ending) ? filePath : `${filePath}${ending}`;
+  }
+
+  /**
+   * Asks for a folder for the media of a project file. Undefined: they are left out. @throws cancelled if the project is
+   * not to be opened
+   */
+  async mediaFolder(files: number, bytes: number): Promise<string | undefined> {
+    const t = wordsIn(this.language());
+    const size = `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+    const response = await this.#ask({
+      type: 'question',
+      message: t('projectFile.media', { count: files, size }),
+      detail: t('projectFile.mediaWhat'),
+      buttons: [t('projectFile.choose'), t('projectFile.without'), t('projectFile.cancel')],
+      defaultId: 0,
+      cancelId: 2,
+      noLink: true,
+    });
+    if (response === 2) throw cancelled();
+    if (response === 1) return undefined;
+    const [folder] = await this.#show({ properties: ['openDirectory', 'createDirectory'] });
+    if (folder === undefined) throw cancelled();
+    return folder;
   }
 
   /** Asks whether very many files are to be added. @returns how many: all, the first ones, or none */

@@ -33,6 +33,8 @@ export class Exporter {
     private readonly language: () => Language,
     /** The file of a picture by its name in the store. */
     private readonly pictureFile: (name: string) => string,
+    /** Called with each file or folder that was written. */
+    private readonly onWritten: (path: string) => void,
   ) {}
 
   async pictures(
@@ -54,6 +56,7 @@ export class Exporter {
     const write = (existing: 'ask' | 'keep' | 'replace') =>
       this.engine.call('pictures.export', { items, folder, format, existing }, onProgress, signal);
     const asked = await write('ask');
+    this.onWritten(folder);
     if (asked.taken === 0) return { written: asked.written, folder: basename(folder) };
     const existing = await this.#replace(asked.taken);
     return existing && { written: (await write(existing)).written, folder: basename(folder) };
@@ -63,6 +66,7 @@ export class Exporter {
     const file = await this.#chooseFile(`${project} ${wordsIn(this.language())('exportDialog.sheet')}`, 'png', 'PNG');
     if (file === null) return null;
     await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
+    this.onWritten(file);
     return { name: basename(file) };
   }
 
@@ -93,6 +97,7 @@ export class Exporter {
         onProgress,
         signal,
       ).catch(notWritten);
+    this.onWritten(file);
     return { name: basename(file) };
   }
 

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import {
-  extensionOf,
-  isSceneFile,
-  say,
-  hasCompanions,
-  ZoetropeError,
-  type SceneListing,
-} from '../contract';
+import { extensionOf, isSceneFile, say, hasCompanions, ZoetropeError, type SceneListing } from '../contract';
 
 /** The files opened by the user that a scene may use. */
 export interface SceneGrant {

@@ -21,7 +21,9 @@ import {
   exportCalls,
   hubCalls,
   modelCalls,
+  OpenedProjectFiles,
   projectCalls,
+  projectFileCalls,
   serverCalls,
   servingCalls,
   sourceCalls,
@@ -170,6 +172,9 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     );
 
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
+  const projectFiles = new OpenedProjectFiles();
+  let lastWritten: string | undefined;
+  const written = (path: string): void => void (lastWritten = path);
   const calls = {
     ...appCalls({
       facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
@@ -189,6 +194,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       engine,
       dialogs,
       samples,
+      projectFiles,
       openModel: (folder) =>
         void models.choose(folder).then(
           ({ name }) => notify(page(), 'app.notice', { level: 'info', error: answersNow(name) }),
@@ -199,13 +205,24 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
         ),
       onActivate: () => opened(),
     }),
+    ...projectFileCalls({
+      library,
+      project,
+      engine,
+      dialogs,
+      opened: projectFiles,
+      version: app.getVersion(),
+      pictureFile,
+      onWritten: written,
+    }),
     ...previews.calls,
     ...conversationCalls(library, project, conversation),
     ...exportCalls(
       project,
       engine,
-      new Exporter(engine, mainWindow, language, pictureFile),
-      new ViewExporter(engine, mainWindow, language),
+      new Exporter(engine, mainWindow, language, pictureFile, written),
+      new ViewExporter(engine, mainWindow, language, written),
+      () => lastWritten !== undefined && shell.showItemInFolder(lastWritten),
     ),
     ...modelCalls(models, dialogs),
     ...hubCalls(engine, models, folders, library, new Keys(userData), dialogs, (path) => shell.showItemInFolder(path)),

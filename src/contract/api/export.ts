@@ -5,7 +5,7 @@ import { Id, Item, NumberedItem, PictureRef } from '../items';
 import { Bytes, ExportFormat } from '../media';
 import { PassKind, Passes } from '../passes';
 import { ProgressInfo } from '../wire';
-import { MOST, nothing, type Calls } from './call';
+import { MOST, none, nothing, type Calls } from './call';
 
 const path = z.string().min(1);
 const numbered = z.array(NumberedItem).min(1).max(MOST);
@@ -13,6 +13,8 @@ const depthUnit = z.number().positive();
 
 /** Calls that save something outside the app. The answer is null if the user closed the dialog. */
 export const exporting = {
+  /** Shows what was exported last in the system's file manager. Nothing happens if nothing was. */
+  'export.reveal': { owner: 'main', request: none, answer: nothing },
   /** Asks for a folder and writes pictures into it. Existing files are replaced only if the user agrees. */
   'export.pictures': {
     owner: 'main',

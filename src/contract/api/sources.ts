@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ViewCapture } from '../capture';
-import { Id, Item } from '../items';
+import { Id, Item, PictureRef } from '../items';
 import { Bytes } from '../media';
 import { Transparency } from '../photo';
 import { Project, SourceKind } from '../project';
@@ -9,7 +9,12 @@ import { SceneListing } from '../scene-files';
 import { ShownError } from '../wire';
 import { MOST, none, nothing, SourceId, type Calls } from './call';
 
-const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ShownError })) });
+const Added = z.object({
+  project: Project,
+  refused: z.array(z.object({ name: z.string(), error: ShownError })),
+  /** Tickets for `project.import`: project files that were among the opened files. */
+  projects: z.array(Id),
+});
 
 const source = z.object({ source: SourceId });
 
@@ -78,6 +83,14 @@ export const sources = {
   /** Asks the user for files that a scene lacks, and grants the scene access to them. False if no file was chosen. */
   'scene.addFiles': { owner: 'main', request: source, answer: z.boolean() },
 
+  /** Takes those pictures of a folder into the store that are what their names say. @returns how many */
+  'pictures.admit': {
+    owner: 'engine',
+    from: 'main',
+    request: z.object({ folder: z.string().min(1), pictures: z.array(PictureRef) }),
+    event: z.never(),
+    answer: z.number().int(),
+  },
   'view.add': { owner: 'engine', request: ViewCapture.extend({ source: SourceId }), answer: Item },
   'photo.item': { owner: 'engine', request: source.extend({ transparency: Transparency }), answer: Item },
   /** Splits a large picture into tiles, as many as show the model more detail. */

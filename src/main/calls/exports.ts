@@ -12,8 +12,11 @@ export const exportCalls = (
   engine: EngineSupervisor,
   exporter: Exporter,
   views: ViewExporter,
+  /** Shows what was written last in the system's file manager. */
+  reveal: () => void,
 ) =>
   ({
+    'export.reveal': () => reveal(),
     'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
     'export.sheet': ({ png }) => exporter.sheet(png, project.read().name),
     'export.conversation': ({ format }, emit, signal) => exporter.conversation(project.read(), format, emit, signal),

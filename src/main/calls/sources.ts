@@ -9,8 +9,10 @@ import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
 import { findBelow, missingAmong, movedAlong, type Found } from '../moved';
 import { sortOpened, type Opened } from '../opened';
+import { isProjectFile } from '../project-file';
 import { listSceneFiles } from '../scene-files';
 import { unusableModel } from '../unusable-model';
+import type { OpenedProjectFiles } from './project-files';
 import { addSubtitles } from './subtitles';
 
 const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
@@ -21,6 +23,7 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
+  projectFiles: OpenedProjectFiles;
   /** Shows a file in the system's file manager. */
   reveal: (file: string) => void;
   /** Saves a pasted picture. @returns its file. */
@@ -92,7 +95,12 @@ async function addFiles(of: Sources, named: readonly string[]): Promise<AnswerOf
   const paths: string[] = [];
   const refused: AnswerOf<'source.add'>['refused'] = [];
   const models = new Set<string>();
+  const projects: string[] = [];
   for (const path of named) {
+    if (await isProjectFile(path)) {
+      projects.push(of.projectFiles.add(path));
+      continue;
+    }
     const model = await modelFolderAt(path);
     if (model !== undefined) models.add(model);
     else paths.push(path);
@@ -120,7 +128,7 @@ async function addFiles(of: Sources, named: readonly string[]): Promise<AnswerOf
     }
   }
   if (first !== undefined) library.setActiveSource(project, first);
-  return { project: of.project.read(), refused };
+  return { project: of.project.read(), refused, projects };
 }
 
 /** More than this are added only after the user has agreed. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { FolderPlus } from 'lucide-react';
+import { FileUp, FolderPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { createProject } from '../state';
+import { createProject, pickProject } from '../state';
+import { ExportStatus } from '../tray';
 import { Button, Dialog, FilterField, Segmented } from '../ui';
 import { ProjectTile } from './ProjectTile';
 import { useProjects } from './use-projects';
@@ -42,6 +43,11 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
           />
         )}
         <span className={styles.space} />
+        <ExportStatus of="project" />
+        <Button onPress={() => void pickProject().then((chosen) => chosen && onClose())}>
+          <FileUp aria-hidden />
+          {t('projects.openFile')}
+        </Button>
         <Button
           onPress={() => {
             onClose();

@@ -102,7 +102,8 @@ export function exportedItems(): Item[] {
   return selected.size > 1 ? project.tray.filter((item) => selected.has(item.id)) : project.tray;
 }
 
-async function job<T>(
+/** Runs an export, with progress and a way to stop it. Only one runs at a time. */
+export async function exportJob<T>(
   of: Exported['of'],
   run: (progress: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
@@ -120,7 +121,7 @@ async function job<T>(
 
 export async function exportPictures(format: ExportFormat, items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
-  const saved = await job('tray', (progress, signal) => {
+  const saved = await exportJob('tray', (progress, signal) => {
     const handle = bridge()['export.pictures']({ items: numbered(items), format }, ({ done, total }) =>
       progress(done, total),
     );
@@ -132,7 +133,7 @@ export async function exportPictures(format: ExportFormat, items = exportedItems
 
 export async function exportSheet(items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
-  const saved = await job('tray', async (progress, signal) => {
+  const saved = await exportJob('tray', async (progress, signal) => {
     try {
       const png = await drawSheet(numbered(items), progress, signal);
       return png && (await unwrap(() => bridge()['export.sheet']({ png })));
@@ -162,7 +163,7 @@ export async function copyFfmpegCommand(items = exportedItems()): Promise<void> 
 
 export async function exportConversation(format: ConversationFormat): Promise<void> {
   if (get().project.messages.length === 0) return;
-  const saved = await job('chat', (progress, signal) => {
+  const saved = await exportJob('chat', (progress, signal) => {
     const handle = bridge()['export.conversation']({ format }, ({ done, total }) => progress(done, total));
     signal.addEventListener('abort', () => handle.cancel());
     return unwrap(() => handle.result);
@@ -180,5 +181,8 @@ export async function copyLastAnswer(): Promise<void> {
 
 export const lastAnswer = ({ messages }: Project) =>
   messages.findLast((message) => message.role === 'assistant' && message.text !== '');
+
+/** Shows what was exported last in the system's file manager. */
+export const showExported = () => unwrap(() => bridge()['export.reveal'](undefined));
 
 export const forgetExported = (): void => set({ exported: null });

@@ -14,6 +14,7 @@ import {
 import { attempt, bridge, unwrap } from './bridge';
 import { make, recordMade } from './history';
 import { notify } from './notices';
+import { importProject } from './project-files';
 import { createProject, isEmpty, receiveProject } from './project';
 import { get, set } from './store';
 import { recordRemoval } from './undo';
@@ -119,6 +120,7 @@ async function addAll(call: () => Promise<Added | undefined>, sample?: string): 
   if (!added) return;
   receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);
+  for (const ticket of added.projects) await importProject(ticket);
   // The files were added to the project in which this began, which may no longer be the open one.
   if (added.project.id !== project.id) return;
   const arrived = fresh(before, added.project);

@@ -100,7 +100,8 @@ export type Toast =
 /** What was exported, of the tray or of the conversation, how many and where. */
 export type Exported =
   | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
-  | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
+  | { of: 'chat'; what: 'conversation' | 'answer'; place: string }
+  | { of: 'project'; what: 'project'; place: string };
 
 /** The sections of Settings, in their order. */
 export const SETTINGS_SECTIONS = [

@@ -23,12 +23,14 @@ export function SourceRow({ source, active, isNamesake }: SourceRowProps) {
   const { t } = useTranslation();
   const { id, kind, name, folder, bytes, present } = source;
   const inTray = useStore((s) => s.project.tray.filter((item) => item.origin.source.id === id).length);
-  const notes = [isNamesake ? folderName(folder) : '', t(`kind.${kind}`), formatBytes(bytes)];
-  const note = present ? notes.filter(Boolean).join(' · ') : t('library.missing');
+  const note = present
+    ? [isNamesake ? folderName(folder) : '', formatBytes(bytes)].filter(Boolean).join(' · ')
+    : t('library.missing');
+  const Sign = SIGN[kind];
   return (
     <GridListItem
       id={id}
-      textValue={[name, note, active ? t('library.shown') : ''].filter(Boolean).join(', ')}
+      textValue={[name, t(`kind.${kind}`), note, active ? t('library.shown') : ''].filter(Boolean).join(', ')}
       className={cx(styles.row, active && styles.active)}
       data-testid="source-item"
       data-source={id}
@@ -41,6 +43,7 @@ export function SourceRow({ source, active, isNamesake }: SourceRowProps) {
             {name}
           </span>
           <span className={cx(styles.note, !present && styles.missing)} dir="auto">
+            <Sign aria-hidden />
             {note}
           </span>
         </span>
