@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { paced, throwIfCancelled, type EngineHandlers, type OnProgress } from '../contract';
 import {
+  cutClip,
   FileCache,
   frameAt,
   keptThumbnails,
@@ -156,6 +157,11 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
     'video.plan': ({ source, plan }, _emit, signal) => plannedTimes(source.path, plan, { signal, ...kept }),
+    'clip.write': async ({ source: { path }, range, way, file }, emit, signal) => {
+      const index = await open(path, signal);
+      const { start, end } = await cutClip(path, index, { range, way, file }, { signal, onProgress: paced(emit) });
+      return { start, end };
+    },
     'pictures.admit': ({ folder, pictures: named }, _emit, signal) =>
       admitPictures(new PictureStore(folder), named, pictures, signal),
     'pictures.export': (request, emit, signal) =>

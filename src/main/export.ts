@@ -4,21 +4,25 @@ import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
 import {
+  formatTime,
   pictureName,
   say,
   throwIfCancelled,
   ZoetropeError,
   type ConversationFile,
   type ConversationFormat,
+  type CutWay,
   type ExportFormat,
   type Item,
   type Language,
   type NumberedItem,
   type Progress,
   type Project,
+  type SourceFile,
+  type TimeRange,
 } from '../contract';
 import { exportName, freeName } from '../engine';
-import { writeWhole } from '../media';
+import { clipEnding, writeWhole } from '../media';
 import { firstNumbers, itemsOf } from '../sequence';
 import { conversationHtml } from './conversation-html';
 import { conversationMarkdown } from './conversation-markdown';
@@ -68,6 +72,27 @@ export class Exporter {
     await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
     this.onWritten(file);
     return { name: basename(file) };
+  }
+
+  /** Writes a part of a video into a file of its own. */
+  async clip(
+    source: SourceFile,
+    range: TimeRange,
+    way: CutWay,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ name: string; start: number; end: number } | null> {
+    const ending = clipEnding(source.path, way).slice(1);
+    const times = [range.start, range.end].map((time) => formatTime(time).replaceAll(':', '.'));
+    const file = await this.#chooseFile(
+      `${parse(source.ref.name).name} ${times.join('-')}`,
+      ending,
+      ending.toUpperCase(),
+    );
+    if (file === null) return null;
+    const written = await this.engine.call('clip.write', { source, range, way, file }, onProgress, signal);
+    this.onWritten(file);
+    return { name: basename(file), ...written };
   }
 
   /**

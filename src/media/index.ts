@@ -18,6 +18,7 @@ export { renderingFor } from './frame-rendering';
 export { nearestSound } from './nearest';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
+export { clipEnding, clipOf, cutClip, type Clip } from './cut';
 export { sourceThumbnail } from './source-thumbnail';
 export { keptThumbnails } from './strip-cache';
 export { thumbnails } from './thumbnails';

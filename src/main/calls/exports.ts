@@ -20,6 +20,8 @@ export const exportCalls = (
     'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
     'export.sheet': ({ png }) => exporter.sheet(png, project.read().name),
     'export.conversation': ({ format }, emit, signal) => exporter.conversation(project.read(), format, emit, signal),
+    'export.clip': ({ source, range, way }, emit, signal) =>
+      exporter.clip(project.fileOf(source), range, way, emit, signal),
     'export.command': async ({ items }) => {
       void clipboard.writeText(await commands(project, engine, items));
     },

@@ -16,10 +16,11 @@ import {
   Pencil,
   ReceiptText,
   RotateCcw,
+  Scissors,
   X,
   type LucideIcon,
 } from 'lucide-react';
-import type { Item, Message, Source } from '../../contract';
+import type { Item, Message, Source, VideoRange } from '../../contract';
 import { keyNow, type ActionId } from '../keys';
 import { activePlayer, seekTo } from '../panes/video';
 import {
@@ -27,15 +28,18 @@ import {
   addPhotos,
   addSources,
   canDivide,
+  chooseRange,
   divide,
   editQuestion,
   evenPlan,
+  exportClip,
   inputSizeNow,
   locateSource,
   nudgeItems,
   openDialog,
   regenerate,
   removeItems,
+  removeRange,
   removeSources,
   sample,
   showItem,
@@ -65,6 +69,10 @@ export function entriesAt(target: HTMLElement, x: number | null, t: TFunction): 
   if (item) return entriesOfItem(item, t);
   const message = project.messages.find(({ id }) => id === value('message'));
   if (message) return entriesOfMessage(message, t);
+  const range = Object.entries(project.segments)
+    .flatMap(([of, ranges]) => ranges.map((one) => ({ ...one, of })))
+    .find(({ id }) => id === value('range'));
+  if (range) return entriesOfRange(range.of, range, t);
   const track = target.closest('[data-testid=timeline]') && target.closest('[data-track]');
   if (track || target.closest('[data-testid=video-pane]')) return entriesOfVideo(track, x, t);
   return [];
@@ -184,6 +192,23 @@ function entriesOfMessage(message: Message, t: TFunction): MenuEntry[] {
       run: () => openDialog({ kind: 'receipt', message: id }),
     },
     { name: t('chat.regenerate'), icon: RotateCcw, isDisabled: isBusy, run: () => void regenerate(id) },
+  ];
+}
+
+function entriesOfRange(source: string, { id, start, end, chosen }: VideoRange, t: TFunction): MenuEntry[] {
+  return [
+    { name: t('ranges.goTo'), icon: MapPin, run: () => seekTo(source, start) },
+    {
+      name: t(chosen ? 'ranges.leaveOut' : 'ranges.include'),
+      icon: Brackets,
+      keys: t('keys.space'),
+      run: () => chooseRange(source, id, !chosen),
+    },
+    null,
+    { name: t('ranges.saveExact'), icon: Scissors, run: () => void exportClip(source, { start, end }, 'exact') },
+    { name: t('ranges.saveCopy'), icon: Copy, run: () => void exportClip(source, { start, end }, 'copy') },
+    null,
+    { name: t('ranges.removeIt'), icon: X, keys: 'Delete', run: () => removeRange(source, id) },
   ];
 }
 

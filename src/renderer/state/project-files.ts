@@ -9,22 +9,30 @@ import { get, set } from './store';
 /** Writes a project into one file that the user chooses, with its videos, photographs and scenes if wanted. */
 export async function saveProject(project: string, media: boolean): Promise<void> {
   if (project === get().project.id) flushDraft();
-  const saved = await exportJob('project', (progress, signal) => {
-    const handle = bridge()['project.save']({ project, media }, ({ done, total }) => progress(done, total));
-    signal.addEventListener('abort', () => handle.cancel());
-    return unwrap(() => handle.result);
-  });
+  const saved = await exportJob(
+    'project',
+    (progress, signal) => {
+      const handle = bridge()['project.save']({ project, media }, ({ done, total }) => progress(done, total));
+      signal.addEventListener('abort', () => handle.cancel());
+      return unwrap(() => handle.result);
+    },
+    'bytes',
+  );
   if (saved) set({ exported: { of: 'project', what: 'project', place: saved.name } });
 }
 
 /** Adds the project of a file that was opened, and shows it. */
 export async function importProject(ticket: string): Promise<void> {
   flushDraft();
-  const added = await exportJob('project', (progress, signal) => {
-    const handle = bridge()['project.import']({ ticket }, ({ done, total }) => progress(done, total));
-    signal.addEventListener('abort', () => handle.cancel());
-    return unwrap(() => handle.result);
-  });
+  const added = await exportJob(
+    'project',
+    (progress, signal) => {
+      const handle = bridge()['project.import']({ ticket }, ({ done, total }) => progress(done, total));
+      signal.addEventListener('abort', () => handle.cancel());
+      return unwrap(() => handle.result);
+    },
+    'bytes',
+  );
   if (!added) return;
   receiveProject(added.project);
   if (added.lost > 0) {

@@ -99,7 +99,7 @@ export type Toast =
 
 /** What was exported, of the tray or of the conversation, how many and where. */
 export type Exported =
-  | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
+  | { of: 'tray'; what: 'pictures' | 'sheet' | 'command' | 'clip'; count: number; place: string }
   | { of: 'chat'; what: 'conversation' | 'answer'; place: string }
   | { of: 'project'; what: 'project'; place: string };
 
@@ -197,7 +197,13 @@ export interface AppStore {
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
   proposal: Proposal | null;
-  exportJob: { of: Exported['of']; done: number; total: number; cancel: () => void } | null;
+  exportJob: {
+    of: Exported['of'];
+    unit: 'pictures' | 'bytes' | 'seconds';
+    done: number;
+    total: number;
+    cancel: () => void;
+  } | null;
   /** The last export, shown to the user. */
   exported: Exported | null;
   adding: number;

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect } from 'react';
 import { Check, FolderSearch, X } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { forgetExported, showExported, useStore, type Exported } from '../state';
-import { IconButton, Meter } from '../ui';
+import { forgetExported, showExported, useStore, type AppStore, type Exported } from '../state';
+import { formatTime, IconButton, Meter } from '../ui';
 import styles from './ExportStatus.module.css';
 
 const SHOWN_MS = 12_000;
 
 const TEST_IDS = { tray: 'exported', chat: 'chat-exported', project: 'project-exported' };
+
+function doneWords({ unit, done, total }: NonNullable<AppStore['exportJob']>, t: TFunction): string {
+  if (unit === 'bytes') return t('export.copying', { done: megabytes(done), total: megabytes(total) });
+  if (unit === 'seconds') return t('export.writing', { done: formatTime(done), total: formatTime(total) });
+  return t('export.writing', { done, total });
+}
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
@@ -26,11 +33,7 @@ export function ExportStatus({ of }: { of: Exported['of'] }) {
   if (job) {
     return (
       <span className={styles.job} role="status" data-testid="export-progress">
-        <span className={styles.words}>
-          {job.of === 'project'
-            ? t('export.copying', { done: megabytes(job.done), total: megabytes(job.total) })
-            : t('export.writing', { done: job.done, total: job.total })}
-        </span>
+        <span className={styles.words}>{doneWords(job, t)}</span>
         <span className={styles.meter}>
           <Meter label={t('export.title')} done={job.done} total={job.total} />
         </span>
