@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type AnswerOf,
+  type Crop,
   type Item,
   languageOf,
   NO_VIDEO_SETUP,
@@ -74,7 +75,8 @@ type Added = AnswerOf<'source.add'>;
 
 const fresh = (before: ReadonlySet<string>, project: Project) => project.sources.filter((s) => !before.has(s.id));
 
-const photoItem = (source: string) => bridge()['photo.item']({ source, transparency: get().settings.transparency });
+const photoItem = (source: string, crop?: Crop) =>
+  bridge()['photo.item']({ source, transparency: get().settings.transparency, ...(crop && { crop }) });
 
 /** Adds new photographs to the tray at once, because each is a single picture. */
 async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
@@ -172,6 +174,13 @@ export async function locateSource(source: string): Promise<void> {
 export async function addPhoto(source: string): Promise<void> {
   const item = await unwrap(() => photoItem(source));
   if (item) appendItems([item]);
+}
+
+/** Adds a rectangle of a photograph to the tray. False if that failed, which was reported. */
+export async function addCrop(source: string, crop: Crop): Promise<boolean> {
+  const item = await unwrap(() => photoItem(source, crop));
+  if (item) appendItems([item]);
+  return item !== undefined;
 }
 
 /** The item for a photograph; null if it cannot be read, which was reported when it was opened. */
