@@ -173,7 +173,8 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) =>
       writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item }) => ({ items: await tileItems(item, engine.inputSize ?? Infinity, pictures) }),
-    'photo.item': ({ source, transparency }) => photoItem(source.path, source.ref, pictures, transparency),
+    'photo.item': ({ source, transparency, crop }) =>
+      photoItem(source.path, source.ref, pictures, { transparency, crop: crop && { unit: 'pixel', ...crop } }),
     'view.add': (capture) => viewItem(capture, capture.source.ref, pictures),
   };
 }

@@ -27,7 +27,16 @@ export { isSubtitleFile, readCues, subtitleTracks } from './subtitles';
 export { makePreview, previewWay } from './preview';
 export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
-export { decodePng, encodeJpeg, encodePng, encodePng16, pictureHash, pictureHashSteps, readPhoto } from './photo';
+export {
+  decodePng,
+  encodeJpeg,
+  encodePng,
+  encodePng16,
+  pictureHash,
+  pictureHashSteps,
+  readPhoto,
+  type PhotoOptions,
+} from './photo';
 export { checkUnchanged } from './file';
 export { PARTIAL, writeWhole } from './whole-file';
 export type { FileStamp } from './file';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ViewCapture } from '../capture';
+import { Crop } from '../crop';
 import { Id, Item, PictureRef } from '../items';
 import { Bytes } from '../media';
 import { Transparency } from '../photo';
@@ -92,7 +93,12 @@ export const sources = {
     answer: z.number().int(),
   },
   'view.add': { owner: 'engine', request: ViewCapture.extend({ source: SourceId }), answer: Item },
-  'photo.item': { owner: 'engine', request: source.extend({ transparency: Transparency }), answer: Item },
+  /** Reads a photograph, or a rectangle of it at full size. @throws as `cropWithin` */
+  'photo.item': {
+    owner: 'engine',
+    request: source.extend({ transparency: Transparency, crop: Crop.optional() }),
+    answer: Item,
+  },
   /** Splits a large picture into tiles, as many as show the model more detail. */
   'picture.tiles': {
     owner: 'engine',

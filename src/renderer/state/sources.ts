@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type AnswerOf,
+  type Crop,
   type Item,
   type ErrorInfo,
   languageOf,
@@ -78,7 +79,8 @@ type Added = AnswerOf<'source.add'>;
 
 const fresh = (before: ReadonlySet<string>, project: Project) => project.sources.filter((s) => !before.has(s.id));
 
-const photoItem = (source: string) => bridge()['photo.item']({ source, transparency: get().settings.transparency });
+const photoItem = (source: string, crop?: Crop) =>
+  bridge()['photo.item']({ source, transparency: get().settings.transparency, ...(crop && { crop }) });
 
 /** So many photographs opened together are a question; more are a collection to choose from. */
 const MOST_AT_ONCE = 32;
@@ -219,6 +221,13 @@ export const addPhotos = (sources: readonly string[]): Promise<void> =>
     for (const source of sources) items.push(...[(await unwrap(() => photoItem(source))) ?? []].flat());
     appendItems(items);
   });
+
+/** Adds a rectangle of a photograph to the tray. False if that failed, which was reported. */
+export async function addCrop(source: string, crop: Crop): Promise<boolean> {
+  const item = await unwrap(() => photoItem(source, crop));
+  if (item) appendItems([item]);
+  return item !== undefined;
+}
 
 /** The item for a photograph; null if it cannot be read, which was reported when it was opened. */
 export async function readPhoto(source: string): Promise<Item | null> {
