@@ -61,7 +61,7 @@ export function BudgetBar() {
         </div>
       ) : (
         <p className={styles.line}>
-          <span title={estimated && t('budget.estimateHint')}>{used}</span>
+          <span title={t(estimated ? 'budget.estimateHint' : 'budget.tokenHint')}>{used}</span>
           {estimated?.answers === 0 && <span>{t('budget.guess')}</span>}
           {pictures > 0 && estimated?.answers !== 0 && <span>{perPicture(budget, t)}</span>}
           {estimate !== null && (
