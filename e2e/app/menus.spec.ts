@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples, Zoetrope } from '../fixtures/window';
 
@@ -57,6 +58,19 @@ test('by hand: right click, typed times, ready questions, pasted pictures', asyn
   await page.keyboard.press('Enter');
   await expect.poll(ranges, patient).toEqual([[1, 6.5]]);
   await page.keyboard.press('Escape');
+
+  // The range is saved as a clip of its own, from the menu of its bar.
+  const folder = mkdtempSync(join(tmpdir(), 'zoetrope-clip-'));
+  const clip = join(folder, 'cut.mp4');
+  await zoetrope.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, clip);
+  await page.getByTestId('range').getByRole('button').click({ button: 'right' });
+  await zoetrope.screenshot('menu-range-light');
+  await choose('Save as a clip, exact ends…');
+  await expect(page.getByTestId('exported')).toContainText('Saved as cut.mp4', patient);
+  expect(statSync(clip).size).toBeGreaterThan(1000);
+  rmSync(folder, { recursive: true });
 
   // A ready question is put into the text, and ready questions can be changed.
   await page.getByTestId('ready-questions').press('Enter', patient);

@@ -51,7 +51,7 @@ test('the page is locked in: sandboxed, isolated, strict policy, no network, no 
 
 test('a request outside the contract is refused by name and nothing breaks', async () => {
   const replies = await zoetrope.page.evaluate(async () => [
-    await window.zoetrope['source.remove']({ source: '../etc', edit: 'e' }),
+    await window.zoetrope['source.remove']({ sources: ['../etc'], edit: 'e' }),
     await window.zoetrope['capture.job'](undefined).catch(() => ({ ok: false })),
     await window.zoetrope['tray.set']({ items: [{ id: 'x' }] } as never),
   ]);

@@ -32,6 +32,22 @@ test('a preset keeps the system prompt and the settings, and its project uses it
   await zoetrope.ask('How many shapes are there?');
   const { receipt } = await zoetrope.answered();
   expect(receipt.prompt).toContain('You count things.');
+
+  // The settings are changed: the receipt is still replayed as it was asked, and both settings answer side by side.
+  await zoetrope.settings({ system: null });
+  await page.getByTestId('receipt-button').click();
+  await page.getByTestId('receipt-replay').click();
+  await expect(page.getByTestId('replayed')).toHaveText('The same pictures, the same prompt, the same words.', patient);
+  await zoetrope.screenshot('replayed-light');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('compare-models').click();
+  await page.getByRole('menuitem', { name: 'The present settings' }).click();
+  await expect(page.getByTestId('settings-difference')).toHaveText('another prompt', patient);
+  await zoetrope.screenshot('compared-settings-light');
+  const { messages } = (await zoetrope.state()).project;
+  const answer = messages.at(-1) as Extract<(typeof messages)[number], { role: 'assistant' }>;
+  expect(answer.receipt?.prompt).toBe(receipt.prompt);
+  expect(answer.beside?.receipt?.prompt).not.toContain('You count things.');
   const { id } = (await zoetrope.state()).project;
 
   // Another project with other settings; back in the first one, its preset is used again.

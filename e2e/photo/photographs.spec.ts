@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../fixtures/command';
 import { samples, Zoetrope } from '../fixtures/window';
@@ -115,4 +116,74 @@ test('a large photograph also goes in parts, which together are the whole; undo 
   expect(code).toBe(0);
   const { sequence } = JSON.parse(out) as { sequence: { sha256: string }[] };
   expect(sequence.map(({ sha256 }) => sha256)).toEqual([whole, ...parts].map(({ sha256 }) => sha256));
+});
+
+test('a photograph is zoomed, moved and cropped, and the crop is sent as the command line takes it', async () => {
+  const { page } = zoetrope;
+  const well = page.getByTestId('photo-well');
+  const zoom = page.getByTestId('photo-zoom');
+  const place = async () => (await well.locator('img').boundingBox())!;
+  await well.hover();
+  const whole = await place();
+  await page.mouse.wheel(0, -240);
+  await expect.poll(async () => (await place()).width).toBeCloseTo(2 * whole.width, 0);
+  await well.focus();
+  const before = await place();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Math.round((await place()).x - before.x)).toBe(-60);
+  await page.keyboard.press('0');
+  await expect.poll(place).toEqual(whole);
+  await well.dblclick();
+  await expect(zoom).toHaveText('100 %');
+  await zoetrope.screenshot('photo-full-size');
+  await page.keyboard.press('0');
+
+  await page.getByTestId('photo-crop').click();
+  await expect.poll(place).not.toEqual(whole); // the bar takes some of the pane's height
+  const now = await place();
+  await page.mouse.move(now.x + 5, now.y + 5); // outside the rectangle that is there at first
+  await page.mouse.down();
+  await page.mouse.move(now.x + now.width / 4, now.y + now.height / 4, { steps: 4 });
+  await page.mouse.up();
+  const width = page.getByTestId('crop-width').getByRole('textbox');
+  const drawn = Number(await width.inputValue());
+  const { picture } = (await zoetrope.state()).project.tray.find(
+    ({ origin }) => origin.source.name === 'photo-3.jpg' && origin.kind === 'photo' && !origin.tile,
+  )!;
+  expect(Math.abs(drawn - picture.width * (0.25 - 5 / now.width))).toBeLessThan(2);
+  for (const [name, value] of Object.entries({ x: 100, y: 60, width: 200, height: 150 })) {
+    const field = page.getByTestId(`crop-${name}`).getByRole('textbox');
+    await field.fill(String(value));
+    await field.press('Tab');
+  }
+  await page.locator('.ReactCrop__crop-selection').focus();
+  await page.keyboard.press('ArrowRight');
+  await zoetrope.screenshot('photo-crop');
+  expect(await zoetrope.violations('[data-testid=photo-pane]')).toEqual([]);
+  const x = Number(await page.getByTestId('crop-x').getByRole('textbox').inputValue());
+  expect(x).toBeGreaterThan(100);
+  await page.keyboard.press('Enter');
+  await expect(zoetrope.tray).toHaveCount(8);
+  await expect(zoetrope.tray.nth(7)).toContainText(`x ${x}, y 60 · photo-3.jpg`);
+  const crop = (await zoetrope.state()).project.tray[7]!;
+  expect(crop.origin).toMatchObject({ crop: { x, y: 60, width: 200, height: 150, of: { width: picture.width } } });
+  expect(await zoetrope.shownPixels(zoetrope.tray.nth(7))).toBe(crop.picture.sha256);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(zoetrope.tray).toHaveCount(7);
+
+  const file = join(samples, 'pictures', 'photo-3.jpg');
+  const sequence = join(zoetrope.profile, 'sequence.json');
+  const named = crop.origin.kind === 'photo' && crop.origin.crop;
+  writeFileSync(
+    sequence,
+    JSON.stringify([
+      { image: `${file}#xywh=${x},60,200,150` },
+      { image: file, crop: named },
+      { text: 'What is here?' },
+    ]),
+  );
+  const { code, out } = command('ask', '--sequence', sequence, '--json');
+  expect(code).toBe(0);
+  const sent = { sha256: crop.picture.sha256, crop: named };
+  expect(JSON.parse(out)).toMatchObject({ sequence: [sent, sent] });
 });

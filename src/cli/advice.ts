@@ -31,6 +31,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Sample the frame again.': 'Run the command again.',
   'Capture it again.': 'Run the command again.',
   'Remove it from the tray and sample or capture it again.': 'Run the command again.',
+  'Remove the old picture from the tray, then choose the rectangle again.':
+    'Look at the picture again, then name another rectangle.',
   'Only larger photographs need tiles.': 'Leave out --tiles, or name a larger photograph.',
   // Subtitles
   'Choose others.': 'Leave out --subtitles, or put others beside the video under its name.',

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { inEnglish, photoNotes, type Item, type SamplingPlan, type Transparency } from '../contract';
+import { inEnglish, photoNotes, type Item, type SamplingPlan, type Transparency, type WantedCrop } from '../contract';
 import { captureViews, frameItems, photoItem, sourceOf, tileItems, type Engine, type JobOptions } from '../engine';
 import { chooseGrid } from '../vision';
 
 /** One medium of a question as named on the command line. It becomes one or several items. */
 export type Medium =
-  | { kind: 'image'; path: string; tiles: boolean; transparency?: Transparency | undefined }
+  | {
+      kind: 'image';
+      path: string;
+      tiles: boolean;
+      transparency?: Transparency | undefined;
+      crop?: WantedCrop | undefined;
+    }
   | { kind: 'video'; path: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; count: number };
 
@@ -22,7 +28,7 @@ export async function itemsOfMedium(
 ): Promise<Item[]> {
   const source = sourceOf(medium.path);
   if (medium.kind === 'image') {
-    const whole = await photoItem(medium.path, source, engine.pictures, medium.transparency);
+    const whole = await photoItem(medium.path, source, engine.pictures, medium);
     if (whole.origin.kind === 'photo')
       photoNotes(whole.origin).forEach((note) => warn(`${source.name}: ${inEnglish(note)}`));
     return medium.tiles && chooseGrid(whole.picture, side)

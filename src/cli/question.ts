@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { say, ZoetropeError, type Transparency } from '../contract';
+import { PixelSize, Rectangle, say, splitCrop, ZoetropeError, type Transparency, type WantedCrop } from '../contract';
 import { placeholderCount, PLACEHOLDER, withMarks } from '../sequence';
 import type { Medium } from './media';
 import { usage } from './options';
+
+/** A rectangle as the receipt has it; `of` may be left out, and is then not compared. */
+const CropPart = Rectangle.extend({ of: PixelSize.optional() });
 
 /** A sequence file: text and media in order. Paths are relative to the file. */
 const SequenceFile = z.object({
@@ -13,7 +16,7 @@ const SequenceFile = z.object({
     .array(
       z.union([
         z.object({ text: z.string() }).strict(),
-        z.object({ image: z.string(), tiles: z.boolean().optional() }).strict(),
+        z.object({ image: z.string(), tiles: z.boolean().optional(), crop: CropPart.optional() }).strict(),
         z.object({ video: z.string(), frames: z.number().int().min(1).max(512).optional() }).strict(),
         z.object({ video: z.string(), times: z.array(z.number().nonnegative()).min(1).max(512) }).strict(),
         z.object({ scene: z.string(), views: z.number().int().min(1).max(512).optional() }).strict(),
@@ -39,6 +42,7 @@ interface Usual {
   views: number;
   tiles?: boolean;
   transparency?: Transparency;
+  crop?: WantedCrop;
 }
 
 /** The question, from the options or from a sequence file. @throws bad-request */
@@ -84,8 +88,16 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
       continue;
     }
     text += PLACEHOLDER;
-    if ('image' in part) media.push(mediumOf('image', at(part.image), { ...usual, tiles: part.tiles ?? usual.tiles }));
-    else if ('scene' in part)
+    if ('image' in part) {
+      const { image, tiles, crop } = part;
+      media.push(
+        mediumOf('image', at(image), {
+          ...usual,
+          tiles: tiles ?? usual.tiles,
+          crop: crop && { unit: 'pixel', ...crop },
+        }),
+      );
+    } else if ('scene' in part)
       media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
     else if ('times' in part)
       media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
@@ -94,8 +106,13 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   return { text: text + question, media };
 }
 
-function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency }: Usual): Medium {
-  if (kind === 'image') return { kind, path, tiles: tiles ?? false, transparency };
+/** @throws ZoetropeError `bad-request` for a picture whose name ends with a rectangle that cannot be read. */
+function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency, crop }: Usual): Medium {
+  if (kind === 'image') {
+    const named = splitCrop(path);
+    if (crop && named.crop) throw usage(say`The picture ${path} has two rectangles: one after its name, and "crop".`);
+    return { kind, path: named.file, tiles: tiles ?? false, transparency, crop: crop ?? named.crop };
+  }
   if (kind === 'scene') return { kind, path, count: views };
   return { kind, path, plan: { strategy: 'uniform', count: frames } };
 }

@@ -6,6 +6,8 @@ import type { PreviewWay } from './media';
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
+/** The URL of a small picture of a source. */
+export const thumbnailUrl = (source: string): string => `${MEDIA_SCHEME}://thumbnail/${source}`;
 /** The URL of one file of a scene, by its name in the scene's listing. */
 export const sceneFileUrl = (source: string, name: string): string =>
   `${MEDIA_SCHEME}://scene/${source}/${encodeURIComponent(name)}`;

@@ -156,6 +156,13 @@ export const LocalReceipt = z.object({
   sampling: Sampling,
   /** The subtitles written before frames, and how their files were read. */
   subtitles: z.array(SentSubtitles).optional(),
+  /**
+   * What else the prompt was composed with: the system prompt (null: the model's own), times before frames, names
+   * before ranges. Absent in receipts written before it was recorded.
+   */
+  composed: z
+    .object({ system: SystemPrompt.nullable(), frameTimes: z.boolean(), segmentLabels: z.boolean() })
+    .optional(),
   /** `repeating`: the answer repeated itself without end; the kept text ends after the first occurrence. */
   finish: z.enum(['stop', 'length', 'context', 'cancelled', 'repeating']),
 });
@@ -198,6 +205,20 @@ export const leftThisMachine = (receipt: Receipt | null): boolean =>
 export function tokensPerSecond({ timings, tokens }: Pick<LocalReceipt, 'timings' | 'tokens'>): number | null {
   return timings.decodeMs > 0 && tokens.generated > 1 ? (1000 * (tokens.generated - 1)) / timings.decodeMs : null;
 }
+
+/** The settings of now, or those of a preset. Absent: those that the first answer was asked with. */
+export const OtherSettings = z.union([z.literal('present'), z.object({ preset: z.string().max(80) })]);
+export type OtherSettings = z.infer<typeof OtherSettings>;
+
+/**
+ * The first difference between an answer and its replay. `at`: the number of the picture, or the place in the prompt or
+ * the answer in characters, from 0. `model`: another model is loaded, and nothing was replayed.
+ */
+export const Replayed = z.discriminatedUnion('differs', [
+  z.object({ differs: z.enum(['nothing', 'model']) }),
+  z.object({ differs: z.enum(['picture', 'prompt', 'words']), at: z.number().int().nonnegative() }),
+]);
+export type Replayed = z.infer<typeof Replayed>;
 
 export const Answer = z.object({ text: z.string(), receipt: LocalReceipt });
 export type Answer = z.infer<typeof Answer>;

@@ -8,6 +8,7 @@ export * from './progress';
 export * from './picture';
 export * from './scene-display';
 export * from './items';
+export * from './crop';
 export * from './photo';
 export * from './subtitles';
 export * from './passes';

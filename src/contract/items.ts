@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { RenderSettings, ShownObjects } from './scene-display';
+import { Crop } from './crop';
 import { PhotoFacts, Transparency } from './photo';
 
 /**
@@ -196,7 +197,13 @@ export const Tile = z.object({
 });
 export type Tile = z.infer<typeof Tile>;
 
-export const PhotoOrigin = PhotoFacts.extend({ kind: z.literal('photo'), source: SourceRef, tile: Tile.optional() });
+/** A photograph, a rectangle of it (`crop`), or a tile of either. */
+export const PhotoOrigin = PhotoFacts.extend({
+  kind: z.literal('photo'),
+  source: SourceRef,
+  crop: Crop.optional(),
+  tile: Tile.optional(),
+});
 export type PhotoOrigin = z.infer<typeof PhotoOrigin>;
 
 export const Origin = z.discriminatedUnion('kind', [FrameOrigin, ViewOrigin, PhotoOrigin]);

@@ -41,6 +41,10 @@ export type VideoInfo = z.infer<typeof VideoInfo>;
  * How the window plays a video: the file itself, its streams in another container, or a small copy. Sampled frames
  * always come from the file.
  */
+/** `copy`: the packets as they are, from a keyframe. `exact`: encoded anew, with exact ends. */
+export const CutWay = z.enum(['copy', 'exact']);
+export type CutWay = z.infer<typeof CutWay>;
+
 export const PreviewWay = z.enum(['original', 'repackaged', 'low']);
 export type PreviewWay = z.infer<typeof PreviewWay>;
 

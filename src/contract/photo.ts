@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { PixelSize } from './crop';
 import { say, type Sentence } from './sentence';
 
 /**
@@ -15,14 +16,19 @@ export const PhotoFacts = z.object({
   transparency: Transparency.optional(),
   /** Number of the 16 bits that its values use; they were scaled to the full range. */
   bits: z.number().int().min(1).max(15).optional(),
+  /** Width and height of the file, turned as people see it, if it was read at half of them. */
+  original: PixelSize.optional(),
 });
 export type PhotoFacts = z.infer<typeof PhotoFacts>;
 
 /** The same as plain sentences; empty where there was no choice. */
-export function photoNotes({ transparency, bits }: PhotoFacts): Sentence[] {
+export function photoNotes({ transparency, bits, original }: PhotoFacts): Sentence[] {
   return [
     ...(transparency === 'white' ? [say`Its transparent parts are shown on white.`] : []),
     ...(transparency === 'dropped' ? [say`Its transparency is ignored: every pixel has its stored colour.`] : []),
     ...(bits === undefined ? [] : [say`Its values use ${bits} of 16 bits: they are stretched to full brightness.`]),
+    ...(original === undefined
+      ? []
+      : [say`It is ${`${original.width} x ${original.height}`} pixels and is read at half its width and height.`]),
   ];
 }

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { paced, throwIfCancelled, type EngineHandlers, type OnProgress } from '../contract';
 import {
+  cutClip,
   FileCache,
   frameAt,
   keptThumbnails,
@@ -11,6 +12,7 @@ import {
   PEAKS_PER_SECOND,
   previewWay,
   readCues,
+  sourceThumbnail,
   subtitleTracks,
   waveform,
   type VideoIndex,
@@ -20,8 +22,10 @@ import {
   Composer,
   exportPictures,
   frameItems,
+  admitPictures,
   inspectFile,
   photoItem,
+  PictureStore,
   plannedTimes,
   tileItems,
   viewItem,
@@ -99,9 +103,17 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
         onDevice: (model) => emit({ type: 'device', model }),
       });
       text.flush();
-      return answer;
+      const { frameTimes, segmentLabels } = composition.captions;
+      return {
+        ...answer,
+        receipt: { ...answer.receipt, composed: { system: system ?? null, frameTimes, segmentLabels } },
+      };
     },
     'file.inspect': ({ path }) => inspectFile(path),
+    'source.thumbnail': async ({ source: { path } }, _emit, signal) => {
+      const jpeg = await sourceThumbnail(path, strips, { signal });
+      return jpeg && Uint8Array.from(jpeg);
+    },
     'video.open': async ({ source }, emit, signal) => {
       const index = await open(source.path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
@@ -145,6 +157,13 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
     'video.plan': ({ source, plan }, _emit, signal) => plannedTimes(source.path, plan, { signal, ...kept }),
+    'clip.write': async ({ source: { path }, range, way, file }, emit, signal) => {
+      const index = await open(path, signal);
+      const { start, end } = await cutClip(path, index, { range, way, file }, { signal, onProgress: paced(emit) });
+      return { start, end };
+    },
+    'pictures.admit': ({ folder, pictures: named }, _emit, signal) =>
+      admitPictures(new PictureStore(folder), named, pictures, signal),
     'pictures.export': (request, emit, signal) =>
       exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
     'video.command': async ({ source: { path, ref }, places }, _emit, signal) => ({
@@ -154,7 +173,8 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) =>
       writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item }) => ({ items: await tileItems(item, engine.inputSize ?? Infinity, pictures) }),
-    'photo.item': ({ source, transparency }) => photoItem(source.path, source.ref, pictures, transparency),
+    'photo.item': ({ source, transparency, crop }) =>
+      photoItem(source.path, source.ref, pictures, { transparency, crop: crop && { unit: 'pixel', ...crop } }),
     'view.add': (capture) => viewItem(capture, capture.source.ref, pictures),
   };
 }

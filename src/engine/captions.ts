@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { takeOf, type Composition, type Cue, type Item } from '../contract';
+import { rectangleText, takeOf, type Composition, type Cue, type Item } from '../contract';
 import { cueText, type Caption } from '../sequence';
 
 /**
@@ -26,8 +26,12 @@ export function captionOf(
   };
 }
 
-/** A part of the file name of an exported picture: for a frame, its number and time in the video. */
+/**
+ * A part of the file name of an exported picture: for a frame, its number and time in the video; for a crop, its
+ * rectangle.
+ */
 export function fileMark({ origin }: Item): string {
   if (origin.kind === 'frame') return `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s`;
-  return origin.kind === 'view' ? '-view' : '';
+  if (origin.kind === 'view') return '-view';
+  return origin.crop ? `-xywh-${rectangleText(origin.crop).replaceAll(',', '-')}` : '';
 }

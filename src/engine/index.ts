@@ -10,7 +10,7 @@ export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrial
 export { commandFor, exportName, exportPictures, freeName } from './export';
 export { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem, type JobOptions } from './items';
 export { needsOf } from './memory';
-export { PictureStore } from './pictures';
+export { admitPictures, PictureStore } from './pictures';
 export { writePasses } from './passes';
 export { capturePairs, captureViews, surveyScene, timeViews, type Rendered } from './scene-views';
 export { notThere, sourceOf } from './source';

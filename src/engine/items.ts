@@ -14,7 +14,6 @@ import {
   type SourceRef,
   type Tile,
   type TimeRange,
-  type Transparency,
   type VideoNote,
   type ViewCapture,
 } from '../contract';
@@ -32,6 +31,7 @@ import {
   stretchesOf,
   withinVideo,
   type MediaOptions,
+  type PhotoOptions,
   type VideoIndex,
 } from '../media';
 import { chooseGrid, cutTile } from '../vision';
@@ -182,13 +182,14 @@ async function scenePlaces(
   return even;
 }
 
+/** A photograph as an item, or a rectangle of it. @throws as `readPhoto` */
 export async function photoItem(
   path: string,
   source: SourceRef,
   pictures: PictureStore,
-  transparency?: Transparency,
+  options?: PhotoOptions,
 ): Promise<Item> {
-  const { width, height, data, ...facts } = await readPhoto(path, transparency);
+  const { width, height, data, ...facts } = await readPhoto(path, options);
   return {
     id: randomUUID(),
     origin: { kind: 'photo', source, ...facts },

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pictureName, say, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
+import { pictureName, say, throwIfCancelled, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
 import { decodePng, encodePng, pictureHashSteps, writeWhole } from '../media';
 import { inSteps } from './in-steps';
+
+/** Copies pictures from one store into another, except those whose contents do not match their names. @returns how many */
+export async function admitPictures(
+  from: PictureStore,
+  pictures: readonly PictureRef[],
+  into: PictureStore,
+  signal: AbortSignal,
+): Promise<number> {
+  let admitted = 0;
+  for (const picture of pictures) {
+    throwIfCancelled(signal);
+    const image = await from.get(picture).catch(() => undefined);
+    if (!image) continue;
+    await into.put(image);
+    admitted++;
+  }
+  return admitted;
+}
 
 /** Decoded pictures kept in memory, in bytes, because a question usually follows soon after its frames were read. */
 const KEEP_BYTES = 256 * 1024 * 1024;

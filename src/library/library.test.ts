@@ -101,9 +101,9 @@ it('keeps a project over a restart', () => {
   rmSync(path);
   const { sources } = again.readProject(project);
   const other = again.addSource(project, join(dir, 'other.mp4'), 'video', 1);
-  const putBack = again.removeSource(project, source);
+  const putBack = again.removeSources(project, [source]);
   expect(again.readProject(project).activeSource).toBe(other);
-  again.removeSource(project, other);
+  again.removeSources(project, [other]);
   expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {}, videoSetups: {} });
   putBack();
   expect(again.readProject(project)).toMatchObject({
@@ -114,7 +114,7 @@ it('keeps a project over a restart', () => {
     videoSetups: { [source]: { compare: { offset: -0.4 } } },
   });
   expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
-  again.removeSource(project, source);
+  again.removeSources(project, [source]);
   expect(again.subtitleFiles(source)).toEqual([]);
   again.addSource(project, path, 'video', 1);
   expect(again.readProject(project).sources[0]?.present).toBe(false);

@@ -181,9 +181,9 @@ export class Library {
     this.sourceRows.addCompanions(id, companions, folder);
   }
 
-  /** Removes a source. @returns a function that restores it with everything that was made from it. */
-  removeSource(project: string, id: string): () => void {
-    return this.sourceRows.remove(project, id);
+  /** Removes sources. @returns a function that restores them with everything that was made from them. */
+  removeSources(project: string, ids: readonly string[]): () => void {
+    return this.sourceRows.remove(project, ids);
   }
 
   setActiveSource(project: string, id: string | null): void {

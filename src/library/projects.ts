@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Item, ProjectSummary } from '../contract';
 import { fromJson, type Rows } from './rows';
-import type { SettingRows } from './setting-rows';
+import type { SettingKey, SettingRows } from './setting-rows';
 import { columnsOf, kindsOf, type TableName } from './schema';
 import { OF_SOURCES } from './sources';
 
@@ -28,7 +28,7 @@ interface ListedRow {
 }
 
 /** The rows of a project in each table, as conditions on the project's id. Referenced tables come first. */
-const OWNED: readonly (readonly [TableName, string])[] = [
+const OWNED = [
   ['project', 'id = ?'],
   ['source', 'project = ?'],
   ['trayItem', 'project = ?'],
@@ -36,7 +36,17 @@ const OWNED: readonly (readonly [TableName, string])[] = [
   ['message', 'project = ?'],
   ['turn', 'message IN (SELECT id FROM message WHERE project = ?)'],
   ...OF_SOURCES.map((table) => [table, 'source IN (SELECT id FROM source WHERE project = ?)'] as const),
-];
+] as const satisfies readonly (readonly [TableName, string])[];
+export type ProjectTable = (typeof OWNED)[number][0];
+export const PROJECT_TABLES: readonly ProjectTable[] = OWNED.map(([table]) => table);
+
+export type ProjectRow = Record<string, string | number | null>;
+
+/** All that a project holds, as it is stored. */
+export interface ProjectContents {
+  rows: Record<ProjectTable, ProjectRow[]>;
+  settings: [key: string, value: string][];
+}
 
 /** Creates, lists, copies and deletes projects. */
 export class Projects {
@@ -123,29 +133,40 @@ export class Projects {
 
   /** Copies a project with all that it holds; the files stay where they are. @returns the copy's id. */
   duplicate(project: string, name: string): string {
-    const { db } = this.rows;
+    return this.add(this.contents(project), name);
+  }
+
+  /** All rows of a project, and the settings that belong to it. */
+  contents(project: string): ProjectContents {
     const rows = OWNED.map(([table, where]) => {
       const columns = columnsOf(table).join();
-      return [
-        table,
-        db.all<Record<string, string | number | null>>(
-          `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY rowid`,
-          project,
-        ),
-      ] as const;
+      const found = this.rows.db.all<ProjectRow>(
+        `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY rowid`,
+        project,
+      );
+      return [table, found] as const;
     });
+    const settings = this.settingsOf(project).flatMap((key) => {
+      const value = this.settings.get(key);
+      return value === null ? [] : [[key, value] as [string, string]];
+    });
+    return { rows: Object.fromEntries(rows) as ProjectContents['rows'], settings };
+  }
+
+  /** Adds a project with these contents under new ids. @returns its id. @throws if rows refer to rows that are not there */
+  add({ rows, settings }: ProjectContents, name: string): string {
+    const { db } = this.rows;
     const ids = new Map<string, string>();
-    for (const [table, found] of rows)
-      if (columnsOf(table).includes('id')) for (const { id } of found) ids.set(String(id), randomUUID());
+    for (const [table] of OWNED)
+      if (columnsOf(table).includes('id')) for (const { id } of rows[table]) ids.set(String(id), randomUUID());
     /** Ids also stand inside of items and messages, which name the source of each picture. */
     const renamed = (text: string): string =>
       text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => ids.get(id) ?? id);
-    const settings = this.settingsOf(project).map((key) => [key, this.settings.get(key)] as const);
-    const copy = ids.get(project)!;
+    const copy = ids.get(String(rows.project[0]?.id))!;
     const now = Date.now();
     db.transaction(() => {
-      for (const [table, found] of rows)
-        for (const row of found) {
+      for (const [table] of OWNED)
+        for (const row of rows[table]) {
           const columns = columnsOf(table);
           const values = kindsOf(table).map((kind, k) => {
             const value = row[columns[k]!]!;
@@ -154,7 +175,7 @@ export class Projects {
           });
           db.run(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`, ...values);
         }
-      for (const [key, value] of settings) this.settings.set(renamed(key) as typeof key, value && renamed(value));
+      for (const [key, value] of settings) this.settings.set(renamed(key) as SettingKey, renamed(value));
       db.run('UPDATE project SET name = ?, createdAt = ?, updatedAt = ? WHERE id = ?', name, now, now + 1, copy);
     });
     return copy;

@@ -42,8 +42,11 @@ export class Sources {
     return this.read('id = ?', id)[0];
   }
 
-  private read(where: string, value: string): StoredSource[] {
-    const rows = this.rows.db.all<{ companions: string }>(`SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`, value);
+  private read(where: string, ...values: string[]): StoredSource[] {
+    const rows = this.rows.db.all<{ companions: string }>(
+      `SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`,
+      ...values,
+    );
     return this.rows.read(
       'source',
       StoredSource,
@@ -59,7 +62,7 @@ export class Sources {
     bytes: number,
     { folder = null, companions = [] }: SceneParts = {},
   ): string {
-    const known = this.of(project).find((source) => source.path === path);
+    const known = this.read('project = ? AND path = ?', project, path)[0];
     if (known) {
       this.addCompanions(known.id, companions, folder);
       return known.id;
@@ -99,26 +102,29 @@ export class Sources {
   }
 
   /**
-   * Removes a source. If it was active, the next source becomes active, or the previous one. @returns a function that
-   * restores it with everything that was made from it.
+   * Removes sources. If the active one is among them, the next source that stays becomes active, or the previous one.
+   * @returns a function that restores them with everything that was made from them.
    */
-  remove(project: string, id: string): () => void {
+  remove(project: string, ids: readonly string[]): () => void {
     const { activeSource } = this.rows.project(project);
-    const kept = [
+    const removed = new Set(ids);
+    const kept = ids.flatMap((id) => [
       this.rows.taken('source', 'id = ?', id),
       ...OF_SOURCES.map((table) => this.rows.taken(table, 'source = ?', id)),
-    ];
+    ]);
     const sources = this.of(project);
-    const at = sources.findIndex((source) => source.id === id);
-    const active = at >= 0 && activeSource === id;
+    const at = sources.findIndex((source) => source.id === activeSource);
+    const active = activeSource !== null && removed.has(activeSource);
+    const stays = ({ id }: StoredSource): boolean => !removed.has(id);
+    const next = sources.slice(at + 1).find(stays) ?? sources.slice(0, Math.max(at, 0)).reverse().find(stays);
     this.rows.change(project, () => {
-      this.rows.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id);
-      if (active) this.setActive(project, (sources[at + 1] ?? sources[at - 1])?.id ?? null);
+      for (const id of ids) this.rows.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id);
+      if (active) this.setActive(project, next?.id ?? null);
     });
     return () =>
       this.rows.db.transaction(() => {
         kept.forEach((putBack) => putBack());
-        if (active) this.setActive(project, id);
+        if (active) this.setActive(project, activeSource);
       });
   }
 

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CaptureJob, say, ZoetropeError, type CaptureResult, type Sentence, type ViewCapture } from '../contract';
 import { serve } from './router';
-import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
+import { openScenes } from './opened';
+import { grantBeside, listSceneFiles, sceneFilePath, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork } from './security';
 import { createCaptureWindow, pageMemory } from './windows';
@@ -19,9 +20,9 @@ const JobFile = z.object({ scene: z.string(), out: z.string(), job: CaptureJob }
 /** The grant for a scene that was named by its path. It includes the files beside it. */
 async function sceneGrant(path: string): Promise<SceneGrant> {
   if (!statSync(path).isDirectory()) return grantBeside(path);
-  const { opened, refused } = await sortOpened([path]);
-  if (!opened[0]) throw refused[0]?.error ?? new Error('no scene');
-  return opened[0];
+  const [best] = await openScenes(path);
+  if (!best) throw new Error('no scene');
+  return best;
 }
 
 /** Time limit in milliseconds for each message of the page. A scene that hangs a decoder must not hang a script. */
@@ -75,6 +76,7 @@ function render(
   serveSchemes(pagesFolder, {
     pictureFile: () => undefined,
     previewFile: () => undefined,
+    thumbnail: () => Promise.resolve(undefined),
     sourceFile: () => undefined,
     sceneFile: async (id, name) => (id === job.source ? sceneFilePath(await grant, name) : undefined),
   });

@@ -219,7 +219,14 @@ function whatOf(origin: Origin, phrase: Words): [string, string] {
       ].join(''),
       phrase('frameAt', { time: origin.time.toFixed(3), pts: origin.pts.toFixed(3) }),
     ];
-  if (origin.kind === 'photo') return [`${phrase('photo')}${transparencyOf(origin, phrase)}`, ''];
+  if (origin.kind === 'photo') {
+    const { crop } = origin;
+    const whole = crop && `${crop.of.width} × ${crop.of.height}`;
+    return [
+      `${phrase(crop ? 'crop' : 'photo')}${transparencyOf(origin, phrase)}`,
+      crop ? phrase('cropAt', { ...crop, whole }) : '',
+    ];
+  }
   const { cameraToWorld: m, target } = origin.pose;
   const point = (xyz: readonly number[]): string => `(${xyz.map((v) => Number(v.toFixed(3))).join(', ')})`;
   return [

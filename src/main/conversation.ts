@@ -2,26 +2,29 @@
 import { randomUUID } from 'node:crypto';
 import {
   cancelled,
-  pictureName,
   say,
+  throwIfCancelled,
   toErrorInfo,
   ZoetropeError,
   type Answer as LocalAnswer,
   type AnswerEvent,
   type Budget,
   type Composition,
-  type EngineRequest,
   type EventOf,
   type Message,
+  type OtherSettings,
   type Part,
   type Placement,
+  type Progress,
+  type Replayed,
   type Request,
   type Sampling,
   type ServerAnswer,
   type ServerModelRef,
+  type Settings,
 } from '../contract';
 import type { Library } from '../library';
-import { answeredTurns, itemsOf, messagesBefore } from '../sequence';
+import { messagesBefore } from '../sequence';
 import {
   answeredIn,
   answerIn,
@@ -31,9 +34,11 @@ import {
   type Answer,
   type Question,
 } from './answer-messages';
-import { sourceFile, type CurrentProject, type Reversal } from './current-project';
+import { Composing } from './composing';
+import type { CurrentProject, Reversal } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 import { logError } from './log';
+import { compareReplay } from './replay';
 import type { Servers } from './servers';
 
 /** Milliseconds between two saves of an answer in progress. */
@@ -73,14 +78,16 @@ interface Run {
 
 /** Asks questions, one at a time. The question and its growing answer are saved while the model works. */
 export class Conversation {
+  readonly #composing: Composing;
   #running: Run | undefined;
 
   constructor(
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
-    private readonly servers: Servers,
+    servers: Servers,
     private readonly project: CurrentProject,
   ) {
+    this.#composing = new Composing(library, servers, project);
     project.onLeave = () => this.stop();
   }
 
@@ -92,30 +99,10 @@ export class Conversation {
     const model = this.library.conversations.model(this.project.id);
     if (!model && this.engine.status.state !== 'ready') return null;
     const messages = this.library.messages(this.project.id);
-    const composition = this.#composition(messagesBefore(messages, instead), text, placement);
+    const composition = this.#composing.question(messagesBefore(messages, instead), text, placement);
     if (!model) return this.engine.call('measure', composition);
     const { sampling } = this.library.settings();
-    return this.engine.call('server.measure', await this.#toServer(model, composition, sampling));
-  }
-
-  /** The question with the tray and the earlier messages. */
-  #composition(history: readonly Message[], text: string, placement: Placement): Composition {
-    const project = this.project.id;
-    const { frameTimes, segmentLabels, system } = this.library.settings();
-    const setups = this.library.videoSetups(project);
-    const spoken = this.library.sources(project).flatMap((source) => {
-      const choice = setups[source.id]?.subtitles;
-      if (!choice?.sent) return [];
-      return [{ source: sourceFile(this.library, source), track: choice.track, encoding: choice.encoding }];
-    });
-    return {
-      history: answeredTurns(history),
-      items: this.library.tray(project),
-      text,
-      placement,
-      ...(system !== null && { system }),
-      captions: { frameTimes, segmentLabels, subtitles: spoken },
-    };
+    return this.engine.call('server.measure', await this.#composing.toServer(model, composition, sampling));
   }
 
   /** Stops the answer in progress, if any. Its text so far is kept. */
@@ -177,23 +164,17 @@ export class Conversation {
     return this.#run({ again: question }, messages.slice(0, at), { model, sampling: again, anyway }, emit, signal);
   }
 
-  /** Asks the question of an answer of another model, and saves its answer beside the first. */
+  /** Asks the question of an answer of another model or with other settings, and saves its answer beside the first. */
   async compare(
-    { message: id, model, anyway = false }: Request<'conversation.compare'>,
+    { message: id, model, settings, anyway = false }: Request<'conversation.compare'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
     const { question, answer, history } = answeredIn(this.library.messages(this.project.id), id);
     const { receipt } = answer;
-    const seen = new Set(receipt?.pictures.map(({ picture }) => pictureName(picture)));
-    const before = history.flatMap((message) => (message.role === 'user' ? itemsOf(message.parts) : []));
-    const items = receipt ? before.filter(({ picture }) => seen.has(pictureName(picture))) : before;
-    const composition = {
-      ...this.#composition(history, question.text, question.placement),
-      items: [...items, ...itemsOf(question.parts)],
-      asked: question.parts,
-    };
-    const { sampling } = receipt ?? this.library.settings();
+    const other = settings && this.#settings(settings);
+    const composition = this.#composing.again(history, question, receipt, other);
+    const { sampling } = other ?? receipt ?? this.library.settings();
     return this.#alone(signal, { beside: true }, async (run) => {
       const accept = (): { question: Question; answer: Answer } => {
         run.grown = { ...answer, beside: emptyAnswer() };
@@ -204,6 +185,46 @@ export class Conversation {
       if (run.dropped) throw cancelled();
       this.#save(run, finished);
       return finished;
+    });
+  }
+
+  /** The present settings, or those with a preset's in their place. */
+  #settings(which: OtherSettings): Settings {
+    const settings = this.library.settings();
+    if (which === 'present') return settings;
+    return { ...settings, ...settings.presets.find(({ name }) => name === which.preset) };
+  }
+
+  /** Asks again what a receipt says, and compares the answers. Nothing is saved. */
+  replay(
+    { message: id, beside }: Request<'receipt.replay'>,
+    emit: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Replayed> {
+    const { question, answer, history } = answeredIn(this.library.messages(this.project.id), id);
+    const given = answerIn(answer, beside);
+    const receipt = given?.receipt;
+    if (!receipt || 'server' in receipt)
+      throw new ZoetropeError(
+        'bad-request',
+        say`Only answers of a model inside Zoetrope can be replayed.`,
+        say`Ask again instead.`,
+      );
+    const { status } = this.engine;
+    if (status.state !== 'ready' || status.model.fingerprint !== receipt.model.fingerprint)
+      return Promise.resolve({ differs: 'model' });
+    return this.#alone(signal, {}, async (run) => {
+      const composition = this.#composing.again(history, question, receipt);
+      // A stopped answer is replayed as far as it went.
+      const maxNewTokens = receipt.finish === 'cancelled' ? Math.max(1, receipt.tokens.generated) : undefined;
+      const sampling = { ...receipt.sampling, ...(maxNewTokens && { maxNewTokens }) };
+      const onEvent = (event: EventOf<'ask'>): void => {
+        if (event.type === 'device') this.engine.fellBack(event.model);
+        else if (event.type === 'progress') emit(event.progress);
+      };
+      const again = await this.engine.call('ask', { composition, sampling, anyway: false }, onEvent, run.abort.signal);
+      throwIfCancelled(run.abort.signal);
+      return compareReplay({ text: given.text, receipt }, again);
     });
   }
 
@@ -263,7 +284,7 @@ export class Conversation {
   ): Promise<Message> {
     return this.#alone(signal, {}, async (run) => {
       const { text, placement } = 'again' in asked ? asked.again : asked;
-      const composition = this.#composition(history, text, placement);
+      const composition = this.#composing.question(history, text, placement);
       const accept = (parts: Part[]) => this.#accept(run, asked, parts);
       const finished = await this.#answer(run, { composition, ...how }, accept, emit);
       if (run.dropped) throw cancelled();
@@ -279,17 +300,6 @@ export class Conversation {
 
   #save({ project, conversation }: Run, message: Message): void {
     this.library.conversations.save(project, conversation, message);
-  }
-
-  /** A question as the engine receives it for a model of a server. @throws server-not-allowed; bad-request. */
-  async #toServer(
-    { server: id, model }: ServerModelRef,
-    composition: Composition,
-    sampling: Sampling,
-  ): Promise<EngineRequest<'server.ask'>> {
-    const server = this.servers.get(id);
-    const { description, format } = server;
-    return { access: await this.servers.access(server), model, description, format, composition, sampling };
   }
 
   /** Saves the question and an empty answer. A new version of a question keeps its draft until there are words. */
@@ -370,6 +380,11 @@ export class Conversation {
     signal: AbortSignal,
   ): Promise<LocalAnswer | ServerAnswer> {
     if (!model) return this.engine.call('ask', { composition, sampling, anyway }, onEvent, signal);
-    return this.engine.call('server.ask', await this.#toServer(model, composition, sampling), onEvent, signal);
+    return this.engine.call(
+      'server.ask',
+      await this.#composing.toServer(model, composition, sampling),
+      onEvent,
+      signal,
+    );
   }
 }

@@ -30,6 +30,8 @@ export class ViewExporter {
     private readonly engine: EngineSupervisor,
     private readonly window: () => BrowserWindow | undefined,
     private readonly language: () => Language,
+    /** Called with each folder that was written. */
+    private readonly onWritten: (path: string) => void,
   ) {}
 
   /**
@@ -83,8 +85,9 @@ export class ViewExporter {
     const under = this.#under.get(ticket);
     this.#under.delete(ticket);
     if (!under) return;
-    if (about === null) await rm(under.folder, { recursive: true, force: true });
-    else if (Object.keys(about).length > 0)
+    if (about === null) return rm(under.folder, { recursive: true, force: true });
+    this.onWritten(under.folder);
+    if (Object.keys(about).length > 0)
       await writeFile(join(under.folder, 'passes.json'), `${JSON.stringify(about, null, 2)}\n`);
   }
 }

@@ -4,21 +4,25 @@ import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
 import {
+  formatTime,
   pictureName,
   say,
   throwIfCancelled,
   ZoetropeError,
   type ConversationFile,
   type ConversationFormat,
+  type CutWay,
   type ExportFormat,
   type Item,
   type Language,
   type NumberedItem,
   type Progress,
   type Project,
+  type SourceFile,
+  type TimeRange,
 } from '../contract';
 import { exportName, freeName } from '../engine';
-import { writeWhole } from '../media';
+import { clipEnding, writeWhole } from '../media';
 import { firstNumbers, itemsOf } from '../sequence';
 import { conversationHtml } from './conversation-html';
 import { conversationMarkdown } from './conversation-markdown';
@@ -33,6 +37,8 @@ export class Exporter {
     private readonly language: () => Language,
     /** The file of a picture by its name in the store. */
     private readonly pictureFile: (name: string) => string,
+    /** Called with each file or folder that was written. */
+    private readonly onWritten: (path: string) => void,
   ) {}
 
   async pictures(
@@ -54,6 +60,7 @@ export class Exporter {
     const write = (existing: 'ask' | 'keep' | 'replace') =>
       this.engine.call('pictures.export', { items, folder, format, existing }, onProgress, signal);
     const asked = await write('ask');
+    this.onWritten(folder);
     if (asked.taken === 0) return { written: asked.written, folder: basename(folder) };
     const existing = await this.#replace(asked.taken);
     return existing && { written: (await write(existing)).written, folder: basename(folder) };
@@ -63,7 +70,29 @@ export class Exporter {
     const file = await this.#chooseFile(`${project} ${wordsIn(this.language())('exportDialog.sheet')}`, 'png', 'PNG');
     if (file === null) return null;
     await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
+    this.onWritten(file);
     return { name: basename(file) };
+  }
+
+  /** Writes a part of a video into a file of its own. */
+  async clip(
+    source: SourceFile,
+    range: TimeRange,
+    way: CutWay,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ name: string; start: number; end: number } | null> {
+    const ending = clipEnding(source.path, way).slice(1);
+    const times = [range.start, range.end].map((time) => formatTime(time).replaceAll(':', '.'));
+    const file = await this.#chooseFile(
+      `${parse(source.ref.name).name} ${times.join('-')}`,
+      ending,
+      ending.toUpperCase(),
+    );
+    if (file === null) return null;
+    const written = await this.engine.call('clip.write', { source, range, way, file }, onProgress, signal);
+    this.onWritten(file);
+    return { name: basename(file), ...written };
   }
 
   /**
@@ -93,6 +122,7 @@ export class Exporter {
         onProgress,
         signal,
       ).catch(notWritten);
+    this.onWritten(file);
     return { name: basename(file) };
   }
 

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join, parse, relative, sep } from 'node:path';
 import { expect, it } from 'vitest';
-import { grantBeside, listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
+import { openScenes, sortOpened } from './opened';
+import { grantBeside, listSceneFiles, sceneFilePath } from './scene-files';
 
 it('finds the files of a scene in the root of a drive, and none that lead out of a folder', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
@@ -135,6 +136,49 @@ it('takes pictures opened with a scene for its own only where it names them; the
       { path: holiday, folder: null, companions: [] },
       { path: gltf, folder: null, companions: [spaced, accent] },
     ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('a folder brings its scenes, videos and photographs, and no texture of a scene as a photograph', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
+  try {
+    const write = async (name: string, text = 'x') => {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), text);
+    };
+    await write('day/clip 10.mp4');
+    await write('day/clip 2.MOV');
+    await write('day/notes.txt');
+    await write('.hidden/clip.mp4');
+    await write('chair/chair.obj', 'mtllib chair.mtl\n');
+    await write('chair/chair.mtl', 'map_Kd oak.png\n');
+    await write('chair/oak.png');
+    await write('chair/textures/unnamed.jpg');
+    await write('chair/holiday.jpg');
+    await write('scan.glb');
+    const names = (opened: readonly { path: string }[]) =>
+      opened.map(({ path }) => relative(folder, path).split(sep).join('/'));
+    const { opened, refused } = await sortOpened([folder]);
+    expect(refused).toEqual([]);
+    expect(names(opened)).toEqual([
+      ...['scan.glb', 'chair/chair.obj'],
+      ...['chair/holiday.jpg', 'day/clip 2.MOV', 'day/clip 10.mp4'],
+    ]);
+    expect(opened.map((one) => one.folder)).toEqual([null, folder, null, null, null]);
+    expect(names(await openScenes(folder))).toEqual(['scan.glb', 'chair/chair.obj']);
+
+    // A folder of posed photographs is one scene: its photographs are not opened by themselves.
+    await write('transforms.json', '{}');
+    expect(names((await sortOpened([folder])).opened)).toEqual([
+      'transforms.json',
+      'day/clip 2.MOV',
+      'day/clip 10.mp4',
+    ]);
+    await mkdir(join(folder, 'empty'));
+    expect((await sortOpened([join(folder, 'empty')])).refused[0]?.error.code).toBe('file-unreadable');
+    await expect(openScenes(join(folder, 'day'))).rejects.toThrow('no 3D scene');
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import {
-  extensionOf,
-  isCompanion,
-  isPoseFile,
-  isSceneFile,
-  isSidecar,
-  mainFiles,
-  say,
-  hasCompanions,
-  ZoetropeError,
-  type SceneListing,
-} from '../contract';
+import { extensionOf, isSceneFile, say, hasCompanions, ZoetropeError, type SceneListing } from '../contract';
 
 /** The files opened by the user that a scene may use. */
 export interface SceneGrant {
@@ -24,112 +13,14 @@ export interface SceneGrant {
   companions: readonly string[];
 }
 
-/** Something that was opened in one step: a single file, or a scene with the files that belong to it. */
-export interface Opened {
-  path: string;
-  folder: string | null;
-  companions: string[];
-}
-
-/** A folder with more files than this is not accepted as a scene. */
+/** A folder with more files than this is refused. */
 const MOST_FILES = 20_000;
 const DEEPEST = 8;
-/** Largest number of scenes taken from one folder. */
-const MOST_SCENES = 16;
-
-/**
- * Groups paths that were opened together. .mtl and .bin files, and pictures named by a scene, become parts of a scene
- * that uses such files. A folder becomes one or several scenes. Refused paths are returned with the reason.
- */
-export async function sortOpened(
-  paths: readonly string[],
-): Promise<{ opened: Opened[]; refused: { path: string; error: ZoetropeError }[] }> {
-  const opened: Opened[] = [];
-  const refused: { path: string; error: ZoetropeError }[] = [];
-  const files: string[] = [];
-  for (const path of paths) {
-    const info = await stat(path).catch(() => undefined);
-    if (!info?.isDirectory()) files.push(path);
-    else {
-      try {
-        opened.push(...(await openFolder(path)));
-      } catch (error) {
-        if (!(error instanceof ZoetropeError)) throw error;
-        refused.push({ path, error });
-      }
-    }
-  }
-  const mains: string[] = [];
-  for (const path of files) if (await usesFiles(path)) mains.push(path);
-  const pictures = files.filter((path) => isCompanion(path) && !isSidecar(path));
-  const named = mains.length === 0 ? new Set() : await namedIn([...mains, ...files.filter(isSidecar)], pictures);
-  const belongs = (path: string): boolean => isSidecar(path) || named.has(path);
-  const companions = files.filter(belongs);
-  for (const path of files) {
-    if (isPoseFile(path)) {
-      const message = say`"${basename(path)}" holds the camera poses of photographs.`;
-      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open the folder it lies in.`) });
-    } else if (!belongs(path)) opened.push({ path, folder: null, companions: mains.includes(path) ? companions : [] });
-    else if (mains.length === 0) {
-      const message = say`"${basename(path)}" belongs to a 3D scene and shows nothing by itself.`;
-      refused.push({
-        path,
-        error: new ZoetropeError(
-          'scene-incomplete',
-          message,
-          say`Open it together with the scene it belongs to, or open their folder.`,
-        ),
-      });
-    }
-  }
-  return { opened, refused };
-}
-
-/**
- * Larger files are not searched for names, and neither are files that store names in packed form. All pictures are then
- * assumed to belong to them.
- */
-const MOST_SEARCHED = 64 << 20;
-const PACKED_USD = 'PXR-USDC';
-
-/** The pictures whose names appear in one of these files, either literally or escaped as in URLs or JSON. */
-async function namedIn(paths: readonly string[], pictures: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const path of pictures.length > 0 ? paths : []) {
-    const { size } = await stat(path).catch(() => ({ size: 0 }));
-    const data = size > MOST_SEARCHED ? undefined : await readFile(path).catch(() => Buffer.alloc(0));
-    if (data === undefined || data.toString('latin1', 0, PACKED_USD.length) === PACKED_USD) return new Set(pictures);
-    const text = data.toString('utf8').toLowerCase();
-    for (const picture of pictures) {
-      const name = basename(picture).toLowerCase();
-      const escaped = name.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-      if (
-        [name, encodeURI(name).toLowerCase(), encodeURIComponent(name).toLowerCase(), escaped].some((one) =>
-          text.includes(one),
-        )
-      )
-        found.add(picture);
-    }
-  }
-  return found;
-}
-
-async function openFolder(folder: string): Promise<Opened[]> {
-  const mains = mainFiles((await walk(folder)).map(({ name }) => name));
-  if (mains.length === 0) {
-    throw new ZoetropeError(
-      'file-unreadable',
-      say`There is no 3D scene in the folder "${basename(folder)}".`,
-      say`Open the files in it.`,
-    );
-  }
-  return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
-}
 
 /**
  * Whether a scene's file refers to others. This depends on its format; for a PLY, on whether its header names textures.
  */
-async function usesFiles(path: string): Promise<boolean> {
+export async function usesFiles(path: string): Promise<boolean> {
   if (hasCompanions(path)) return true;
   if (extensionOf(path) !== 'ply') return false;
   const info = await stat(path).catch(() => undefined);
@@ -198,8 +89,14 @@ export const grantBeside = async (path: string): Promise<SceneGrant> => ({
 
 const portable = (name: string): string => name.split(sep).join('/');
 
-/** Every file below a folder that a scene could use, without links and hidden files. @throws scene-too-large */
-async function walk(folder: string): Promise<{ name: string; bytes: number }[]> {
+/**
+ * Every file below a folder with an accepted name (relative to the folder, with forward slashes), without links and
+ * hidden files. @throws scene-too-large
+ */
+export async function walk(
+  folder: string,
+  accept: (name: string) => boolean = isSceneFile,
+): Promise<{ name: string; bytes: number }[]> {
   const found: { name: string; bytes: number }[] = [];
   const waiting = [{ at: folder, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -210,14 +107,14 @@ async function walk(folder: string): Promise<{ name: string; bytes: number }[]> 
       const path = join(at, entry.name);
       if (entry.isDirectory() && depth < DEEPEST) waiting.push({ at: path, depth: depth + 1 });
       const name = portable(relative(folder, path));
-      if (!entry.isFile() || !isSceneFile(name)) continue;
+      if (!entry.isFile() || !accept(name)) continue;
       const info = await lstat(path).catch(() => undefined);
       if (info) found.push({ name, bytes: info.size });
       if (found.length > MOST_FILES) {
         throw new ZoetropeError(
           'scene-too-large',
           say`The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`,
-          say`Open the folder of one scene.`,
+          say`Open one of the folders in it.`,
         );
       }
     }

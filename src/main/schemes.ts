@@ -27,6 +27,8 @@ export interface MediaFiles {
   sceneFile(id: string, name: string): Promise<string | undefined>;
   /** The playable copy of a source. */
   previewFile(id: string): string | undefined;
+  /** A small JPEG of a source. */
+  thumbnail(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
@@ -34,11 +36,22 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
   protocol.handle(MEDIA_SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
     const name = pathname.slice(1);
-    const file = await namedFile(host, name, files);
-    const response = file === undefined ? new Response(null, { status: 404 }) : await serveFile(request, file);
+    const response =
+      host === 'thumbnail' ? await serveThumbnail(name, files) : await serveNamed(request, host, name, files);
     response.headers.set('access-control-allow-origin', pageOrigin);
     return response;
   });
+}
+
+async function serveThumbnail(name: string, files: MediaFiles): Promise<Response> {
+  const jpeg = Id.safeParse(name).success ? await files.thumbnail(name) : undefined;
+  if (!jpeg) return new Response(null, { status: 404 });
+  return new Response(jpeg, { headers: { 'content-type': 'image/jpeg', 'cache-control': 'no-store' } });
+}
+
+async function serveNamed(request: Request, host: string, name: string, files: MediaFiles): Promise<Response> {
+  const file = await namedFile(host, name, files);
+  return file === undefined ? new Response(null, { status: 404 }) : serveFile(request, file);
 }
 
 /** The file for a URL. Only files on these lists can be read; the page never sends a path. */

@@ -21,7 +21,9 @@ import {
   exportCalls,
   hubCalls,
   modelCalls,
+  OpenedProjectFiles,
   projectCalls,
+  projectFileCalls,
   serverCalls,
   servingCalls,
   sourceCalls,
@@ -43,6 +45,7 @@ import { ModelChoice } from './model-choice';
 import { watchPage } from './page-watch';
 import { savePasted } from './pasted';
 import { Previews } from './previews';
+import { SourceThumbnails } from './source-thumbnails';
 import { notify, serve } from './router';
 import { Samples } from './samples';
 import { Servers } from './servers';
@@ -92,6 +95,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       return source && (await sceneFilePath(source, name));
     },
     previewFile: (id) => previews.file(id),
+    thumbnail: (id) => thumbnails.of(id),
   });
   // Must happen before anything is opened that may have ended the last starts.
   const starts = new StartRecord(join(userData, 'start.json'));
@@ -136,6 +140,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
   const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
+  const thumbnails = new SourceThumbnails(project, engine);
   /** Notices for the page, sent when it is loaded. */
   const toSay: ZoetropeError[] = [];
   let listens = false;
@@ -167,6 +172,9 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     );
 
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
+  const projectFiles = new OpenedProjectFiles();
+  let lastWritten: string | undefined;
+  const written = (path: string): void => void (lastWritten = path);
   const calls = {
     ...appCalls({
       facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
@@ -186,6 +194,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       engine,
       dialogs,
       samples,
+      projectFiles,
       openModel: (folder) =>
         void models.choose(folder).then(
           ({ name }) => notify(page(), 'app.notice', { level: 'info', error: answersNow(name) }),
@@ -196,13 +205,24 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
         ),
       onActivate: () => opened(),
     }),
+    ...projectFileCalls({
+      library,
+      project,
+      engine,
+      dialogs,
+      opened: projectFiles,
+      version: app.getVersion(),
+      pictureFile,
+      onWritten: written,
+    }),
     ...previews.calls,
     ...conversationCalls(library, project, conversation),
     ...exportCalls(
       project,
       engine,
-      new Exporter(engine, mainWindow, language, pictureFile),
-      new ViewExporter(engine, mainWindow, language),
+      new Exporter(engine, mainWindow, language, pictureFile, written),
+      new ViewExporter(engine, mainWindow, language, written),
+      () => lastWritten !== undefined && shell.showItemInFolder(lastWritten),
     ),
     ...modelCalls(models, dialogs),
     ...hubCalls(engine, models, folders, library, new Keys(userData), dialogs, (path) => shell.showItemInFolder(path)),

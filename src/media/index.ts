@@ -2,7 +2,7 @@
 /** Videos and photographs: find ffmpeg, index, choose frames, read them. The only room that starts ffmpeg. */
 export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';
-export { fileKind, photoFormat } from './kind';
+export { fileKind, kindByName, photoFormat } from './kind';
 export type { FileKind, PhotoFormat } from './kind';
 export { frameAt, frameAtTime, keyframeBefore, openVideo, peekVideo } from './video';
 export type { FrameInfo, MediaOptions, VideoIndex } from './video';
@@ -18,6 +18,8 @@ export { renderingFor } from './frame-rendering';
 export { nearestSound } from './nearest';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
+export { clipEnding, clipOf, cutClip, type Clip } from './cut';
+export { sourceThumbnail } from './source-thumbnail';
 export { keptThumbnails } from './strip-cache';
 export { thumbnails } from './thumbnails';
 export type { Thumbnail, ThumbnailOptions } from './thumbnails';
@@ -25,7 +27,16 @@ export { isSubtitleFile, readCues, subtitleTracks } from './subtitles';
 export { makePreview, previewWay } from './preview';
 export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
-export { decodePng, encodeJpeg, encodePng, encodePng16, pictureHash, pictureHashSteps, readPhoto } from './photo';
+export {
+  decodePng,
+  encodeJpeg,
+  encodePng,
+  encodePng16,
+  pictureHash,
+  pictureHashSteps,
+  readPhoto,
+  type PhotoOptions,
+} from './photo';
 export { checkUnchanged } from './file';
 export { PARTIAL, writeWhole } from './whole-file';
 export type { FileStamp } from './file';

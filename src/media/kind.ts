@@ -17,12 +17,16 @@ const byExtension = new Map(
   Object.entries(EXTENSIONS).flatMap(([kind, list]) => list.split(' ').map((ext) => [ext, kind as FileKind] as const)),
 );
 
+/** The kind of file that an extension stands for. */
+export const kindByName = (name: string): FileKind =>
+  byExtension.get(extname(name).slice(1).toLowerCase()) ?? 'unknown';
+
 /**
  * The kind of a file: by its first bytes if they identify it, else by its extension (OBJ, STL and others have no
  * signature). Never throws: a file that cannot be read is classified by its name, and opening it reports the error.
  */
 export async function fileKind(path: string): Promise<FileKind> {
-  const named = byExtension.get(extname(path).slice(1).toLowerCase()) ?? 'unknown';
+  const named = kindByName(path);
   try {
     return sniff(await firstBytes(path, 400), named) ?? named;
   } catch {

@@ -26,6 +26,17 @@ function bmpWithAlpha(pixels: readonly (readonly [grey: number, alpha: number])[
   return Buffer.concat([head, Buffer.from(pixels.flatMap(([grey, alpha]) => [grey, grey, grey, alpha]))]);
 }
 
+/** A PNG in which every pixel has another colour. */
+const gradient = async (width: number, height: number): Promise<Buffer> => {
+  const data = Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => (i * 37 + Math.floor(i / (width * 3)) * 11) % 256,
+  );
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+};
+
 const folder = join(import.meta.dirname, 'golden');
 let temp = '';
 beforeAll(async () => void (temp = await mkdtemp(join(tmpdir(), 'zoetrope-photo-'))));
@@ -36,10 +47,74 @@ describe('readPhoto', () => {
   it.each(Object.entries(golden).filter(([name]) => name !== 'cmyk.jpg'))(
     'reads %s as Pillow does',
     async (name, want) => {
-      const image = await readPhoto(join(folder, name), 'dropped');
+      const image = await readPhoto(join(folder, name), { transparency: 'dropped' });
       expect({ width: image.width, height: image.height, sha256: pictureHash(image) }).toEqual(want);
     },
   );
+
+  it('cuts a crop out of the pixels of the whole: turned, transparent, of 16 bits, with a profile, BMP', async () => {
+    const bmp = join(temp, 'cut.bmp');
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=35x21', '-frames:v', '1', bmp);
+    const deep = join(temp, 'cut-deep.png');
+    await ffmpeg(
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc=size=35x21,format=rgb48,lutrgb=r=val/16:g=val/16:b=val/16',
+      '-frames:v',
+      '1',
+      deep,
+    );
+    const turned: string[] = [];
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      turned.push(join(temp, `cut-${orientation}.jpg`));
+      await sharp(await gradient(35, 21))
+        .withMetadata({ orientation })
+        .jpeg()
+        .toFile(turned.at(-1)!);
+    }
+    const files = [...Object.keys(golden).map((name) => join(folder, name)), bmp, deep, ...turned];
+    for (const file of files) {
+      const whole = await readPhoto(file);
+      const [x, y] = [Math.floor(whole.width / 3), Math.floor(whole.height / 4)];
+      const [width, height] = [Math.ceil(whole.width / 2), Math.ceil(whole.height / 3)];
+      const { data, ...facts } = await readPhoto(file, { crop: { unit: 'pixel', x, y, width, height } });
+      const { data: all, width: wide, height: high, ...same } = whole;
+      const rows = Array.from({ length: height }, (_, row) => {
+        const from = ((y + row) * wide + x) * 3;
+        return all.subarray(from, from + width * 3);
+      });
+      expect({ file, ...facts }).toEqual({
+        file,
+        ...same,
+        width,
+        height,
+        crop: { x, y, width, height, of: { width: wide, height: high } },
+      });
+      expect({ file, isCut: Buffer.concat(rows).equals(data) }).toEqual({ file, isCut: true });
+    }
+    expect(files.length).toBeGreaterThan(12);
+  });
+
+  it('cuts a photograph at full size that is read at half of it', async () => {
+    const path = join(temp, 'large.jpg');
+    const large = sharp({ create: { width: 12_000, height: 9000, channels: 3, background: '#808080' } });
+    await large
+      .composite([{ input: await gradient(64, 48), left: 11_001, top: 8001 }])
+      .jpeg({ quality: 60 })
+      .toFile(path);
+    const whole = await readPhoto(path);
+    expect([whole.width, whole.height, whole.original]).toEqual([6000, 4500, { width: 12_000, height: 9000 }]);
+    const cut = await readPhoto(path, { crop: { unit: 'pixel', x: 11_001, y: 8001, width: 64, height: 48 } });
+    const own = sharp(path, { limitInputPixels: false }).extract({ left: 11_001, top: 8001, width: 64, height: 48 });
+    expect([cut.width, cut.height, cut.original]).toEqual([64, 48, undefined]);
+    expect(Buffer.from(cut.data).equals(await own.raw().toBuffer())).toBe(true);
+    await expect(
+      readPhoto(path, {
+        crop: { unit: 'pixel', x: 0, y: 0, width: 9, height: 9, of: { width: 9000, height: 12_000 } },
+      }),
+    ).rejects.toMatchObject({ code: 'file-changed' });
+  });
 
   it('reads CMYK as three channels', async () => {
     const image = await readPhoto(join(folder, 'cmyk.jpg'));
@@ -101,7 +176,7 @@ describe('readPhoto', () => {
         reds: [0, 128, 256],
         as: 'white',
       });
-      const stored = await readPhoto(path, 'dropped');
+      const stored = await readPhoto(path, { transparency: 'dropped' });
       if (!name.startsWith('palette'))
         expect({ name, most: Math.max(...stored.data), as: stored.transparency }).toEqual({
           name,

@@ -2,7 +2,18 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Metadata, Sharp } from 'sharp';
-import { say, ZoetropeError, type PhotoFacts, type RgbImage, type Transparency } from '../contract';
+import {
+  cropWithin,
+  say,
+  ZoetropeError,
+  type Crop,
+  type PhotoFacts,
+  type Rectangle,
+  type RgbImage,
+  type Transparency,
+  type WantedCrop,
+} from '../contract';
+import { cutRectangle } from '../vision';
 import { firstBytes, stampFile } from './file';
 import { startFfmpeg } from './ffmpeg';
 import { photoFormat } from './kind';
@@ -18,6 +29,18 @@ import {
 import { usedBits } from './photo-depth';
 import { sharp } from './sharp';
 
+export interface PhotoOptions {
+  /**
+   * `white` (default), or `dropped`, which leaves the colours as they are stored, as Pillow's `convert('RGB')` does, and
+   * therefore the reference.
+   */
+  transparency?: Transparency | undefined;
+  /** The rectangle to read; default: all of it. */
+  crop?: WantedCrop | undefined;
+}
+
+export type ReadPhoto = RgbImage & PhotoFacts & { crop?: Crop };
+
 /** Bytes hashed per step. */
 const HASH_STEP = 2 << 20;
 
@@ -27,15 +50,22 @@ const HASH_STEP = 2 << 20;
  * bits are scaled to the full range.
  *
  * An embedded colour profile is applied unless it is sRGB itself (converting sRGB to sRGB would only change last bits).
- * @param transparency `dropped` leaves the colours as they are stored, as Pillow's `convert('RGB')` does, and therefore
- *   the reference.
- * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `file-too-large`, `not-a-picture`.
+ *
+ * A crop has the pixels of the whole at full size, also where the whole is read at half of it, unless its file can only
+ * be read as a whole and that takes too much memory.
+ * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `file-too-large`, `not-a-picture`; as
+ *   `cropWithin` for a crop.
  */
-export async function readPhoto(path: string, transparency: Transparency = 'white'): Promise<RgbImage & PhotoFacts> {
+export async function readPhoto(path: string, options: PhotoOptions = {}): Promise<ReadPhoto> {
+  const { transparency = 'white', crop } = options;
   await stampFile(path);
   const name = basename(path);
   const format = photoFormat(await firstBytes(path, 400));
-  if (format === 'bmp') return readBmp(path, transparency);
+  if (format === 'bmp') {
+    const whole = await readBmp(path, transparency);
+    const cut = crop && cropWithin(crop, whole, name);
+    return cut ? { ...whole, ...cutRectangle(whole, cut), crop: cut } : whole;
+  }
   if (format === 'heic') {
     throw new ZoetropeError(
       'not-a-picture',
@@ -45,18 +75,23 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
   }
   if (format === undefined) throw notAPicture(name);
   try {
-    const options = { limitInputPixels: PHOTO_PIXELS, failOn: 'error' } as const;
-    const facts = await sharp(path, options).metadata();
-    const shrink = shrinkOf(facts);
+    const reading = { limitInputPixels: PHOTO_PIXELS, failOn: 'error' } as const;
+    const facts = await sharp(path, reading).metadata();
+    const { width, height } = facts.autoOrient;
+    const cut = crop && cropWithin(crop, { width, height }, name);
+    const isCutEarly = cut !== undefined && shrinkOf(facts, cut.width * cut.height) === 1;
+    const shrink = isCutEarly ? 1 : shrinkOf(facts);
     if (shrink === undefined) throw tooLarge(name, `${facts.width} x ${facts.height} ${facts.format}`);
     const ignoreIcc = facts.icc === undefined || isSrgbProfile(facts.icc);
-    const whole = sharp(path, { ...options, ignoreIcc })
+    const whole = sharp(path, { ...reading, ignoreIcc })
       .timeout({ seconds: photoSeconds(facts.width * facts.height) })
       .autoOrient();
-    const { width, height } = facts.autoOrient;
+    if (isCutEarly) whole.extract({ left: cut.x, top: cut.y, width: cut.width, height: cut.height });
     const kept =
       shrink === 1 ? whole : whole.resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill' });
-    const shown: PhotoFacts = {};
+    const shown: PhotoFacts & { crop?: Crop } = {};
+    if (shrink !== 1) shown.original = { width, height };
+    if (cut) shown.crop = cut;
     const bits = await usedBits(path, facts);
     if (bits !== undefined) shown.bits = bits;
     if (facts.hasAlpha && (await isTransparent(path))) shown.transparency = transparency;
@@ -67,12 +102,24 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
         ? kept.flatten({ background: { r: white, g: white, b: white } })
         : kept.removeAlpha();
     const stretched = bits === undefined ? flat : flat.linear(65535 / (2 ** bits - 1), 0);
-    return { ...(await raw(stretched.toColourspace('srgb'))), ...shown };
+    const read = await raw(stretched.toColourspace('srgb'));
+    return { ...(cut && !isCutEarly ? cutRectangle(read, scaled(cut, read)) : read), ...shown };
   } catch (error) {
     if (error instanceof ZoetropeError) throw error;
     const detail = String(error);
     throw /pixel limit|timeout/i.test(detail) ? tooLarge(name, detail) : notAPicture(name, detail);
   }
+}
+
+/** A crop in a photograph that was read at another size: whole pixels, at least one, inside it. */
+function scaled(crop: Crop, { width, height }: { width: number; height: number }): Rectangle {
+  const part = (at: number, length: number, from: number, to: number): [number, number] => {
+    const start = Math.min(to - 1, Math.round((at / from) * to));
+    return [start, Math.max(1, Math.min(to, Math.round(((at + length) / from) * to)) - start)];
+  };
+  const [x, wide] = part(crop.x, crop.width, crop.of.width, width);
+  const [y, high] = part(crop.y, crop.height, crop.of.height, height);
+  return { x, y, width: wide, height: high };
 }
 
 /** Whether any pixel is not fully opaque. */
@@ -104,10 +151,14 @@ const tooLarge = (name: string, detail: string): ZoetropeError =>
 /** Bytes per pixel that reading the picture takes: here, and in the WebAssembly library's own memory. */
 const HELD = 6;
 
-/** By what factor to reduce a photograph when reading it: 1, 2, or undefined if even 2 would need too much memory. */
-export function shrinkOf(facts: Decoded): 1 | 2 | undefined {
+/**
+ * By what factor to reduce a photograph when reading it: 1, 2, or undefined if even 2 would need too much memory.
+ * @param kept number of its pixels that are kept, if it is cut before it is reduced.
+ */
+export function shrinkOf(facts: Decoded, kept = facts.width * facts.height): 1 | 2 | undefined {
   const pixels = facts.width * facts.height;
-  if (pixels <= PHOTO_KEPT_PIXELS && decoderBytes(facts, 1) + pixels * HELD <= PHOTO_BYTES) return 1;
+  const isReadable = pixels <= PHOTO_PIXELS && kept <= PHOTO_KEPT_PIXELS;
+  if (isReadable && decoderBytes(facts, 1) + kept * HELD <= PHOTO_BYTES) return 1;
   return pixels <= PHOTO_PIXELS && decoderBytes(facts, 2) + (pixels / 4) * HELD <= PHOTO_BYTES ? 2 : undefined;
 }
 
@@ -258,6 +309,10 @@ export async function encodeJpeg(image: RgbImage, quality = 75, fullColour = fal
     .jpeg({ quality, chromaSubsampling: fullColour ? '4:4:4' : '4:2:0' })
     .toBuffer();
 }
+
+/** The picture at this height, for people. It is never enlarged. */
+export const smallOf = (image: RgbImage, height: number): Promise<RgbImage> =>
+  raw(fromRaw(image).resize({ height, withoutEnlargement: true }));
 
 /** SHA-256 (hex) of the rgb24 bytes alone; a key for pictures must also contain their size. */
 export function pictureHash(image: RgbImage): string {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { say, throwIfCancelled, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
+import { say, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
 import { onClock } from './decode';
-import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';
+import { everyFrame, input, listNames, olderThan, THREADS, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
 import { decodingSeconds, ffmpegMemory, patience, soundSeconds } from './limits';
 import { renderingFor } from './frame-rendering';
 import { frameAt, type MediaOptions, type VideoIndex } from './video';
+import { writeVideo } from './write-video';
 
 /** Containers that Chromium plays everywhere, or (HEVC) where the hardware decodes it: worth trying as they are. */
 const CONTAINERS = /\b(mov|mp4|matroska|webm)\b/;
@@ -49,7 +50,7 @@ function colourNames({ codec, unheededMatrix: matrix }: VideoIndex): string[] {
 const LOW_HEIGHT = 540;
 
 /** The first of these that this ffmpeg has is used: encoder, options that make it fast, container. */
-const ENCODERS: readonly (readonly [name: string, options: readonly string[], container: 'mp4' | 'webm'])[] = [
+export const ENCODERS: readonly (readonly [name: string, options: readonly string[], container: 'mp4' | 'webm'])[] = [
   ['libx264', ['-preset', 'ultrafast', '-crf', '26'], 'mp4'],
   ['h264_videotoolbox', ['-b:v', '3M', '-allow_sw', '1'], 'mp4'],
   ['libopenh264', ['-b:v', '3M'], 'mp4'],
@@ -182,17 +183,9 @@ async function write(
     : [...trimmed, '-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
   const packets = [...(picture.includes('copy') ? colourNames(index) : []), ...lastLength(index)];
   const cpuSeconds = decodingSeconds(index.frameCount, index) + soundSeconds(index.duration, index.size);
-  const run = await startFfmpeg(
+  await writeVideo(
     [
-      ...[
-        '-y',
-        '-loglevel',
-        'error',
-        '-progress',
-        'pipe:1',
-        '-copyts',
-        ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH),
-      ],
+      ...['-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH)],
       ...[
         '-map',
         '0:V:0',
@@ -215,45 +208,15 @@ async function write(
     ],
     {
       signal,
+      onProgress,
+      duration: index.duration,
+      failed: {
+        message: say`A preview of this video could not be made.`,
+        advice: say`Its frames can still be sampled.`,
+      },
       cpuSeconds,
       limitSeconds: patience(cpuSeconds) + index.size / 5e6,
       memory: ffmpegMemory(index, index.hdr !== undefined),
     },
   );
-  try {
-    let partial = '';
-    for (let chunk = await run.read(); chunk; chunk = await run.read()) {
-      const lines = (partial + chunk.toString('latin1')).split('\n');
-      partial = lines.pop() ?? '';
-      for (const line of lines) {
-        const at = /^out_time_us=(-?\d+)/.exec(line);
-        if (at)
-          onProgress?.({
-            step: 'preview',
-            done: Math.min(index.duration, Math.max(0, Number(at[1]) / 1e6)),
-            total: index.duration,
-          });
-      }
-    }
-    const code = await run.wait(run.closed);
-    throwIfCancelled(signal);
-    if (code === 0) return;
-    if (/No space left/i.test(run.errors())) {
-      throw new ZoetropeError(
-        'disk-full',
-        say`There is no room on the disk for a preview.`,
-        say`Free some space, then open the video again. Its frames can still be sampled.`,
-        run.errors(),
-      );
-    }
-    throw new ZoetropeError(
-      'ffmpeg-failed',
-      say`A preview of this video could not be made.`,
-      say`Its frames can still be sampled.`,
-      run.errors(),
-    );
-  } finally {
-    run.stop();
-    await run.closed;
-  }
 }

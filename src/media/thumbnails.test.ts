@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { makeCorpus } from './golden/corpus';
 import { FRAMES } from './golden/frames';
-import { FileCache, keptThumbnails, openVideo, thumbnails } from './index';
+import { FileCache, keptThumbnails, openVideo, sourceThumbnail, thumbnails } from './index';
 
 const CLIPS = ['bframes.mp4', 'late.ts', 'anim.gif', 'turned90.mp4', 'one.mp4'];
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
@@ -63,4 +63,26 @@ describe('thumbnails', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(times[0]).toBe(0);
   });
+});
+
+it('of a source: a small picture of any video or photograph, also a turned one; none of a file that shows nothing', async () => {
+  const cache = new FileCache(at('small'), 1e6);
+  const small = async (path: string) => {
+    const jpeg = await sourceThumbnail(path, cache);
+    if (jpeg === null) return null;
+    const { format, width, height } = await sharp(jpeg).metadata();
+    return [format, width > height ? 'wide' : 'tall', height];
+  };
+  for (const file of ['bframes.mp4', 'late.ts', 'anim.gif', 'one.mp4'])
+    expect([file, await small(at(file))]).toEqual([file, ['jpeg', 'wide', 72]]);
+  expect(await small(at('turned90.mp4'))).toEqual(['jpeg', 'tall', 72]);
+  await sharp({ create: { width: 60, height: 900, channels: 3, background: 'red' } })
+    .jpeg()
+    .withMetadata({ orientation: 6 })
+    .toFile(at('photo.jpg'));
+  expect((await small(at('photo.jpg')))?.[1]).toBe('wide');
+  await writeFile(at('broken.mp4'), 'x');
+  await writeFile(at('scene.obj'), 'v 0 0 0');
+  expect([await small(at('broken.mp4')), await small(at('scene.obj'))]).toEqual([null, null]);
+  expect((await readdir(cache.folder)).length).toBe(7); // what shows nothing is remembered too
 });

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { inEnglish, photoNotes, say, type Item, type SamplingPlan, type Sentence, type SourceRef } from '../contract';
+import {
+  inEnglish,
+  photoNotes,
+  say,
+  splitCrop,
+  type Item,
+  type SamplingPlan,
+  type Sentence,
+  type SourceRef,
+  type WantedCrop,
+} from '../contract';
 import { frameItems, photoItem, type Engine, type JobOptions } from '../engine';
 import { makeTemporary, removeTemporary } from '../lifetime';
 import type { MediaOptions } from '../media';
@@ -17,7 +27,7 @@ export type AskedMedium =
 
 /** A medium whose file is known and may be read. */
 export type ReadyMedium =
-  | { kind: 'image'; path: string; name: string }
+  | { kind: 'image'; path: string; name: string; crop?: WantedCrop | undefined }
   | { kind: 'video'; path: string; name: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; name: string; job: ViewJob };
 
@@ -72,10 +82,15 @@ export class Media {
         { field, name: 'scenes_unavailable' },
       );
     }
+    if (kind === 'image') {
+      const { file, crop } = splitCrop(address);
+      const path = await this.allowed.file(file);
+      return { kind, path, name: basename(path), crop };
+    }
     const path = await this.allowed.file(address, kind === 'scene' ? 'scene' : 'file');
     const name = basename(path);
     if (kind === 'video') return { kind, path, name, plan: asked.plan };
-    return kind === 'scene' ? { kind, path, name, job: asked.job } : { kind, path, name };
+    return { kind, path, name, job: asked.job };
   }
 
   /** The pictures of a medium. @throws errors of reading files and of capturing; cancelled. */
@@ -84,7 +99,7 @@ export class Media {
     const source: SourceRef = { id: path, name };
     const noted = (notes: readonly Sentence[]): string[] => notes.map((note) => `${name}: ${inEnglish(note)}`);
     if (medium.kind === 'image') {
-      const item = await photoItem(path, source, this.engine.pictures);
+      const item = await photoItem(path, source, this.engine.pictures, { crop: medium.crop });
       return { items: [item], notes: item.origin.kind === 'photo' ? noted(photoNotes(item.origin)) : [] };
     }
     if (medium.kind === 'video') {

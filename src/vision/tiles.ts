@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RgbImage } from '../contract';
+import type { Rectangle, RgbImage } from '../contract';
 
 /** An even division of a picture. */
 export interface Grid {
@@ -52,10 +52,17 @@ export function cutTile(
   row: number,
 ): RgbImage {
   const edge = (length: number, parts: number, k: number): number => Math.round((length * k) / parts);
-  const [left, right] = [edge(width, columns, column), edge(width, columns, column + 1)];
-  const [top, bottom] = [edge(height, rows, row), edge(height, rows, row + 1)];
-  const tile = new Uint8Array((right - left) * (bottom - top) * 3);
-  for (let y = top; y < bottom; y++)
-    tile.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
-  return { width: right - left, height: bottom - top, data: tile };
+  const [x, right] = [edge(width, columns, column), edge(width, columns, column + 1)];
+  const [y, bottom] = [edge(height, rows, row), edge(height, rows, row + 1)];
+  return cutRectangle({ width, height, data }, { x, y, width: right - x, height: bottom - y });
+}
+
+/** A rectangle of a picture, with its pixels unchanged. @param part inside the picture. */
+export function cutRectangle({ width, data }: RgbImage, part: Rectangle): RgbImage {
+  const cut = new Uint8Array(part.width * part.height * 3);
+  for (let y = 0; y < part.height; y++) {
+    const from = ((part.y + y) * width + part.x) * 3;
+    cut.set(data.subarray(from, from + part.width * 3), y * part.width * 3);
+  }
+  return { width: part.width, height: part.height, data: cut };
 }

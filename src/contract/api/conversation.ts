@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } from '../ask';
+import { Answer, Budget, Composition, ModelInfo, OtherSettings, Part, Placement, Replayed, Sampling } from '../ask';
 import { Id } from '../items';
 import { ConversationSummary, Message, Project, Versions } from '../project';
 import { ServerModelRef } from '../servers';
@@ -66,12 +66,12 @@ export const conversation = {
     answer: Message,
   },
   /**
-   * Asks the question of an answer again, of another model, with the same pictures. Its answer is saved as `beside`.
-   * `model` null: the local model.
+   * Asks the question of an answer again, of another model or with other settings, with the same pictures. Its answer
+   * is saved as `beside`. `model` null: the local model.
    */
   'conversation.compare': {
     owner: 'main',
-    request: z.object({ message: Id, model: ServerModelRef.nullable(), anyway }),
+    request: z.object({ message: Id, model: ServerModelRef.nullable(), settings: OtherSettings.optional(), anyway }),
     event: AnswerEvent,
     answer: Message,
   },
@@ -96,6 +96,16 @@ export const conversation = {
     owner: 'main',
     request: z.object({ message: Id, step: z.union([z.literal(1), z.literal(-1)]) }),
     answer: Project,
+  },
+  /**
+   * Asks the question of a local model's answer again, exactly as its receipt says, and compares the answers. Nothing
+   * is saved. @throws bad-request if there is no such answer; errors of asking.
+   */
+  'receipt.replay': {
+    owner: 'main',
+    request: z.object({ message: Id, beside: z.boolean().default(false) }),
+    event: ProgressInfo,
+    answer: Replayed,
   },
   /** @param beside the receipt of the answer beside it. */
   'receipt.copy': {

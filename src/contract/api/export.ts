@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ConversationFormat } from '../conversation-file';
-import { Id, Item, NumberedItem, PictureRef } from '../items';
-import { Bytes, ExportFormat } from '../media';
+import { Id, Item, NumberedItem, PictureRef, SourceFile } from '../items';
+import { Bytes, CutWay, ExportFormat, TimeRange } from '../media';
 import { PassKind, Passes } from '../passes';
 import { ProgressInfo } from '../wire';
-import { MOST, nothing, type Calls } from './call';
+import { MOST, none, nothing, SourceId, type Calls } from './call';
 
 const path = z.string().min(1);
 const numbered = z.array(NumberedItem).min(1).max(MOST);
@@ -13,6 +13,8 @@ const depthUnit = z.number().positive();
 
 /** Calls that save something outside the app. The answer is null if the user closed the dialog. */
 export const exporting = {
+  /** Shows what was exported last in the system's file manager. Nothing happens if nothing was. */
+  'export.reveal': { owner: 'main', request: none, answer: nothing },
   /** Asks for a folder and writes pictures into it. Existing files are replaced only if the user agrees. */
   'export.pictures': {
     owner: 'main',
@@ -44,6 +46,23 @@ export const exporting = {
     request: z.object({ format: ConversationFormat }),
     event: ProgressInfo,
     answer: z.object({ name: z.string() }).nullable(),
+  },
+  /**
+   * Asks for a file and writes a part of a video into it. Progress is in seconds. `start` and `end`: what was written, in
+   * seconds; a copy begins at a keyframe.
+   */
+  'export.clip': {
+    owner: 'main',
+    request: z.object({ source: SourceId, range: TimeRange, way: CutWay }),
+    event: ProgressInfo,
+    answer: z.object({ name: z.string(), start: z.number(), end: z.number() }).nullable(),
+  },
+  'clip.write': {
+    owner: 'engine',
+    from: 'main',
+    request: z.object({ source: SourceFile, range: TimeRange, way: CutWay, file: path }),
+    event: ProgressInfo,
+    answer: z.object({ start: z.number(), end: z.number() }),
   },
   /** Copies to the clipboard the ffmpeg commands that extract these frames, one command per video. */
   'export.command': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },

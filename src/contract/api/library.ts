@@ -7,6 +7,7 @@ import { Draft, Project, ProjectSummary } from '../project';
 import { SceneSetup } from '../scene';
 import { SearchHit } from '../search';
 import { VideoSetup } from '../video';
+import { ProgressInfo } from '../wire';
 import { MOST, none, nothing, SourceId, type Calls } from './call';
 
 /** Backups, projects, and what is saved of a project. */
@@ -54,6 +55,29 @@ export const library = {
   },
   /** If it is open, another one is opened. @param edit names this edit for `project.reverse`. */
   'project.delete': { owner: 'main', request: z.object({ project: Id, edit: Id }), answer: Project },
+
+  /**
+   * Asks for a file and writes a project into it, with its videos, photographs and scenes if wanted. Progress is in
+   * bytes. Null if the user closed the dialog.
+   */
+  'project.save': {
+    owner: 'main',
+    request: z.object({ project: Id, media: z.boolean() }),
+    event: ProgressInfo,
+    answer: z.object({ name: z.string() }).nullable(),
+  },
+  /** Asks for a project file. The ticket is for `project.import`. Null if the user closed the dialog. */
+  'project.pick': { owner: 'main', request: none, answer: Id.nullable() },
+  /**
+   * Adds the project of a file that was picked or dropped, and opens it. `lost`: how many parts of it were left out,
+   * because they are damaged. @throws file-unreadable; cancelled, and nothing is added
+   */
+  'project.import': {
+    owner: 'main',
+    request: z.object({ ticket: Id }),
+    event: ProgressInfo,
+    answer: z.object({ project: Project, lost: z.number().int() }),
+  },
 
   /** Remembers which preset a project is used with; null: none. */
   'project.preset': { owner: 'main', request: z.object({ name: z.string().max(80).nullable() }), answer: nothing },

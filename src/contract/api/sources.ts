@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ViewCapture } from '../capture';
-import { Id, Item } from '../items';
+import { Crop } from '../crop';
+import { Id, Item, PictureRef } from '../items';
+import { Bytes } from '../media';
 import { Transparency } from '../photo';
 import { Project, SourceKind } from '../project';
 import { SceneListing } from '../scene-files';
 import { ShownError } from '../wire';
 import { MOST, none, nothing, SourceId, type Calls } from './call';
 
-const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ShownError })) });
+const Added = z.object({
+  project: Project,
+  refused: z.array(z.object({ name: z.string(), error: ShownError })),
+  /** Tickets for `project.import`: project files that were among the opened files. */
+  projects: z.array(Id),
+});
 
 const source = z.object({ source: SourceId });
 
@@ -39,15 +46,29 @@ export const sources = {
   },
   'source.addSample': { owner: 'main', request: z.object({ sample: Id }), answer: Added },
   /**
-   * Removes a source from the project. `project.reverse` of this edit restores it with everything that was made from
-   * it.
+   * Removes sources from the project. `project.reverse` of this edit restores them with everything that was made from
+   * them.
    */
-  'source.remove': { owner: 'main', request: source.extend({ edit: Id }), answer: Project },
+  'source.remove': {
+    owner: 'main',
+    request: z.object({ sources: z.array(SourceId).min(1), edit: Id }),
+    answer: Project,
+  },
   /** Shows a source's file in the system's file manager. */
   'source.reveal': { owner: 'main', request: source, answer: nothing },
   'source.activate': { owner: 'main', request: z.object({ source: SourceId.nullable() }), answer: nothing },
-  /** Asks the user for the new place of a missing file. */
+  /** Asks the user for the new place of a missing file. Files that were moved along with it are found as well. */
   'source.locate': { owner: 'main', request: source, answer: Project },
+  /** Asks the user for a folder and looks in it for all missing files. Null if the user closed the dialog. */
+  'source.locateAll': { owner: 'main', request: none, answer: Project.nullable() },
+  /** A small picture of a file, as a JPEG; null for a scene and for a file that shows nothing. */
+  'source.thumbnail': {
+    owner: 'engine',
+    from: 'main',
+    request: source,
+    event: z.never(),
+    answer: Bytes.nullable(),
+  },
   /** The kind of a file, before it becomes a source. */
   'file.inspect': {
     owner: 'engine',
@@ -63,8 +84,21 @@ export const sources = {
   /** Asks the user for files that a scene lacks, and grants the scene access to them. False if no file was chosen. */
   'scene.addFiles': { owner: 'main', request: source, answer: z.boolean() },
 
+  /** Takes those pictures of a folder into the store that are what their names say. @returns how many */
+  'pictures.admit': {
+    owner: 'engine',
+    from: 'main',
+    request: z.object({ folder: z.string().min(1), pictures: z.array(PictureRef) }),
+    event: z.never(),
+    answer: z.number().int(),
+  },
   'view.add': { owner: 'engine', request: ViewCapture.extend({ source: SourceId }), answer: Item },
-  'photo.item': { owner: 'engine', request: source.extend({ transparency: Transparency }), answer: Item },
+  /** Reads a photograph, or a rectangle of it at full size. @throws as `cropWithin` */
+  'photo.item': {
+    owner: 'engine',
+    request: source.extend({ transparency: Transparency, crop: Crop.optional() }),
+    answer: Item,
+  },
   /** Splits a large picture into tiles, as many as show the model more detail. */
   'picture.tiles': {
     owner: 'engine',

@@ -51,6 +51,7 @@ export const conversationCalls = (library: Library, project: CurrentProject, con
         const version = conversations.versionBeside(message, step);
         if (version !== undefined) conversations.showMessage(project.id, version);
       }),
+    'receipt.replay': (asked, emit, signal) => conversation.replay(asked, emit, signal),
     'receipt.copy': ({ message: id, beside }) => {
       const message = library.messages(project.id).find((candidate) => candidate.id === id);
       const answer = message?.role === 'assistant' ? answerIn(message, beside) : undefined;

@@ -12,11 +12,16 @@ export const exportCalls = (
   engine: EngineSupervisor,
   exporter: Exporter,
   views: ViewExporter,
+  /** Shows what was written last in the system's file manager. */
+  reveal: () => void,
 ) =>
   ({
+    'export.reveal': () => reveal(),
     'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
     'export.sheet': ({ png }) => exporter.sheet(png, project.read().name),
     'export.conversation': ({ format }, emit, signal) => exporter.conversation(project.read(), format, emit, signal),
+    'export.clip': ({ source, range, way }, emit, signal) =>
+      exporter.clip(project.fileOf(source), range, way, emit, signal),
     'export.command': async ({ items }) => {
       void clipboard.writeText(await commands(project, engine, items));
     },

@@ -5,6 +5,7 @@ export { conversationCalls } from './conversation';
 export { exportCalls } from './exports';
 export { hubCalls } from './hub';
 export { modelCalls } from './model';
+export { OpenedProjectFiles, projectFileCalls } from './project-files';
 export { projectCalls } from './projects';
 export { serverCalls } from './servers';
 export { servingCalls } from './serving';

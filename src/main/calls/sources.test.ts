@@ -8,6 +8,7 @@ import { CurrentProject } from '../current-project';
 import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
+import { OpenedProjectFiles } from './project-files';
 import { sourceCalls } from './sources';
 
 let dir: string;
@@ -38,6 +39,7 @@ beforeEach(() => {
     engine: { call } as unknown as EngineSupervisor,
     dialogs: {} as OpenDialogs,
     samples: {} as Samples,
+    projectFiles: new OpenedProjectFiles(),
     openModel: (folder) => void models.push(folder),
     onActivate: () => undefined,
   });

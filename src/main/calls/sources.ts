@@ -7,8 +7,12 @@ import type { CurrentProject, Reversal } from '../current-project';
 import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
-import { listSceneFiles, sortOpened } from '../scene-files';
+import { findBelow, missingAmong, movedAlong, type Found } from '../moved';
+import { sortOpened, type Opened } from '../opened';
+import { isProjectFile } from '../project-file';
+import { listSceneFiles } from '../scene-files';
 import { unusableModel } from '../unusable-model';
+import type { OpenedProjectFiles } from './project-files';
 import { addSubtitles } from './subtitles';
 
 const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
@@ -19,6 +23,7 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
+  projectFiles: OpenedProjectFiles;
   /** Shows a file in the system's file manager. */
   reveal: (file: string) => void;
   /** Saves a pasted picture. @returns its file. */
@@ -32,11 +37,11 @@ interface Sources {
 /** Calls about the files of a project: open, remove, locate. */
 export const sourceCalls = (of: Sources) => {
   const { library, project, dialogs, samples } = of;
-  const remove = (source: string): Reversal => {
-    const putBack = library.removeSource(project.id, source);
+  const remove = (sources: readonly string[]): Reversal => {
+    const putBack = library.removeSources(project.id, sources);
     return () => {
       putBack();
-      return () => remove(source);
+      return () => remove(sources);
     };
   };
   return {
@@ -48,8 +53,8 @@ export const sourceCalls = (of: Sources) => {
     'source.add': ({ paths }) => addFiles(of, paths),
     'source.paste': async ({ bytes }) => addFiles(of, [await of.pasted(bytes)]),
     'source.addSample': ({ sample }) => addFiles(of, samples.files(sample)),
-    'source.remove': ({ source, edit }) => {
-      project.rememberEdit(edit, remove(source));
+    'source.remove': ({ sources, edit }) => {
+      project.rememberEdit(edit, remove(sources));
       return project.read();
     },
     'source.reveal': ({ source }) => of.reveal(project.source(source).path),
@@ -60,6 +65,13 @@ export const sourceCalls = (of: Sources) => {
     'source.locate': async ({ source }) => {
       const path = library.source(source)?.folder != null ? await dialogs.folder() : await dialogs.file();
       return path === undefined ? project.read() : relocate(of, source, path);
+    },
+    'source.locateAll': async () => {
+      const folder = await dialogs.folder();
+      if (folder === undefined) return null;
+      const id = project.id;
+      move(of, await findBelow(folder, await missingAmong(library.sources(id))));
+      return project.read();
     },
     'subtitles.pick': async ({ source }) => {
       const path = await dialogs.file([{ name: 'SubRip, WebVTT', extensions: ['srt', 'vtt'] }]);
@@ -78,12 +90,17 @@ export const sourceCalls = (of: Sources) => {
 /**
  * Adds files and folders one by one; the folder of a model is loaded instead. Those that cannot be opened are reported with the reason; the others are added.
  */
-async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerOf<'source.add'>> {
+async function addFiles(of: Sources, named: readonly string[]): Promise<AnswerOf<'source.add'>> {
   const { library, engine } = of;
   const paths: string[] = [];
   const refused: AnswerOf<'source.add'>['refused'] = [];
   const models = new Set<string>();
-  for (const path of opened) {
+  const projects: string[] = [];
+  for (const path of named) {
+    if (await isProjectFile(path)) {
+      projects.push(of.projectFiles.add(path));
+      continue;
+    }
     const model = await modelFolderAt(path);
     if (model !== undefined) models.add(model);
     else paths.push(path);
@@ -92,11 +109,12 @@ async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerO
   const project = of.project.id; // the user may open another project meanwhile
   let first: string | undefined;
   const sorted = await sortOpened(paths);
+  const opened = await allowed(sorted.opened, of.dialogs);
   const refuse = async (path: string, error: unknown): Promise<void> => {
     refused.push({ name: basename(path), error: toErrorInfo((await unusableModel(path)) ?? error) });
   };
   for (const { path, error } of sorted.refused) await refuse(path, error);
-  for (const { path, ...parts } of sorted.opened) {
+  for (const { path, ...parts } of opened) {
     try {
       if (/\.(srt|vtt)$/i.test(path)) {
         await addSubtitles(of, project, library.readProject(project).activeSource, path);
@@ -110,11 +128,21 @@ async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerO
     }
   }
   if (first !== undefined) library.setActiveSource(project, first);
-  return { project: of.project.read(), refused };
+  return { project: of.project.read(), refused, projects };
+}
+
+/** More than this are added only after the user has agreed. */
+const MANY = 50;
+
+/** What of very many files the user wants to add. */
+async function allowed(opened: readonly Opened[], dialogs: OpenDialogs): Promise<readonly Opened[]> {
+  if (opened.length <= MANY) return opened;
+  return opened.slice(0, await dialogs.howMany(opened.length, MANY));
 }
 
 /** Sets the new path of a source. A file of another kind is refused. */
-async function relocate({ library, project, engine }: Sources, id: string, chosen: string): Promise<Project> {
+async function relocate(of: Sources, id: string, chosen: string): Promise<Project> {
+  const { library, project, engine } = of;
   const source = project.source(id);
   const { opened, refused } = await sortOpened([chosen]);
   const found = opened.find(({ path }) => basename(path) === basename(source.path)) ?? opened[0];
@@ -131,6 +159,13 @@ async function relocate({ library, project, engine }: Sources, id: string, chose
       say`Choose the file that was moved, or open this one on its own.`,
     );
   }
+  const missing = await missingAmong(library.sources(project.id));
   library.moveSource(id, path, bytes, folder);
+  const others = missing.filter((other) => other.id !== id);
+  move(of, await movedAlong({ from: source.path, to: path }, others));
   return project.read();
 }
+
+const move = ({ library }: Sources, found: readonly Found[]): void => {
+  for (const { source, path, folder } of found) library.moveSource(source.id, path, source.bytes, folder);
+};

@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { Archive, ArchiveRestore, Box, Copy, Ellipsis, FileVideo, FolderOpen, Image, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Box,
+  Copy,
+  Ellipsis,
+  FileDown,
+  FileVideo,
+  FolderOpen,
+  Image,
+  Trash2,
+} from 'lucide-react';
 import { Button as Tile } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, type ProjectSummary } from '../../contract';
 import { useLanguage } from '../i18n';
-import { archiveProject, deleteProject, duplicateProject, openProject, renameProjectOf, useStore } from '../state';
+import {
+  archiveProject,
+  deleteProject,
+  duplicateProject,
+  openProject,
+  renameProjectOf,
+  saveProject,
+  useStore,
+} from '../state';
 import { cx, formatWhen, IconButton, Menu, MenuItem, MenuLine, NameField } from '../ui';
 import styles from './ProjectTile.module.css';
 
@@ -75,6 +94,13 @@ export function ProjectTile({ project, onOpen = () => undefined, onList }: Proje
             onAction={() => void archiveProject(id, !archived).then(onList)}
           >
             {t(archived ? 'projects.unarchive' : 'projects.archive')}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem icon={<FileDown />} onAction={() => void saveProject(id, false)}>
+            {t('projects.save')}
+          </MenuItem>
+          <MenuItem icon={<FileDown />} isDisabled={sources.length === 0} onAction={() => void saveProject(id, true)}>
+            {t('projects.saveMedia')}
           </MenuItem>
           <MenuLine />
           <MenuItem icon={<Trash2 />} onAction={() => void deleteProject(project).then(onList)}>

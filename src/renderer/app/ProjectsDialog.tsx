@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { FolderPlus, Search } from 'lucide-react';
-import { Input, SearchField } from 'react-aria-components';
+import { FileUp, FolderPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { createProject } from '../state';
-import { Button, Dialog, Segmented } from '../ui';
+import { createProject, pickProject } from '../state';
+import { ExportStatus } from '../tray';
+import { Button, Dialog, FilterField, Segmented } from '../ui';
 import { ProjectTile } from './ProjectTile';
 import { useProjects } from './use-projects';
 import tiles from './ProjectTile.module.css';
@@ -24,16 +24,13 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('projects.all')} open onClose={onClose} width="wide" testId="projects-dialog">
       <div className={styles.bar}>
-        <SearchField
-          aria-label={t('projects.filter')}
+        <FilterField
+          label={t('projects.filter')}
           value={filter}
           onChange={setFilter}
           autoFocus
-          className={styles.filter ?? ''}
-        >
-          <Search aria-hidden />
-          <Input placeholder={t('projects.filter')} className={styles.input ?? ''} />
-        </SearchField>
+          className={styles.filter}
+        />
         {archived > 0 && (
           <Segmented
             label={t('projects.which')}
@@ -46,6 +43,11 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
           />
         )}
         <span className={styles.space} />
+        <ExportStatus of="project" />
+        <Button onPress={() => void pickProject().then((chosen) => chosen && onClose())}>
+          <FileUp aria-hidden />
+          {t('projects.openFile')}
+        </Button>
         <Button
           onPress={() => {
             onClose();

@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
 import { PhotoPane } from '../panes/photo';
-import { locateSource, removeSource, useStore } from '../state';
+import { locateSource, removeSources, useStore } from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../panes/video';
 import { Welcome } from './Welcome';
@@ -39,7 +39,7 @@ function Missing({ source }: { source: Source }) {
         <Button tone="accent" onPress={() => void locateSource(source.id)}>
           {t('library.locate')}
         </Button>
-        <Button onPress={() => void removeSource(source.id)}>{t('library.remove')}</Button>
+        <Button onPress={() => void removeSources([source.id])}>{t('library.remove')}</Button>
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { Info, TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { errorIn, type ErrorInfo } from '../../contract';
 import { useLanguage } from '../i18n';
-import { dismissToast, undoRemoval, useStore, type Taken, type Toast } from '../state';
+import { dismissToast, dismissToasts, undoRemoval, useStore, type Taken, type Toast } from '../state';
 import { Button, cx, IconButton } from '../ui';
 import styles from './Toasts.module.css';
 
@@ -35,6 +35,11 @@ export function Toasts() {
       {toasts.map((toast) => (
         <Notice key={toast.key} toast={toast} held={held} />
       ))}
+      {toasts.length > 1 && (
+        <Button size="small" className={styles.all} onPress={dismissToasts} data-testid="dismiss-all">
+          {t('common.dismissAll')}
+        </Button>
+      )}
     </section>
   );
 }

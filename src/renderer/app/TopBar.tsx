@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ModelChip } from '../models';
 import { openDialog, useStore } from '../state';
 import { useKey } from '../keys';
+import { ExportStatus } from '../tray';
 import { IconButton } from '../ui';
 import { toggleConversation, toggleLibrary, usePaneState } from './panes';
 import { ProjectName } from './ProjectName';
@@ -29,6 +30,7 @@ function ServingSign() {
 export function TopBar() {
   const { t } = useTranslation();
   const { library, conversation } = usePaneState();
+  const inProjects = useStore((s) => s.dialog?.kind === 'projects');
   return (
     <header className={styles.bar}>
       <IconButton
@@ -44,6 +46,7 @@ export function TopBar() {
         <Drum />
       </h1>
       <ProjectName />
+      {!inProjects && <ExportStatus of="project" />}
       <span className={styles.space} />
       <ServingSign />
       <ModelChip />

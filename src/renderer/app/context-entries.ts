@@ -16,26 +16,31 @@ import {
   Pencil,
   ReceiptText,
   RotateCcw,
+  Scissors,
   X,
   type LucideIcon,
 } from 'lucide-react';
-import type { Item, Message, Source } from '../../contract';
+import type { Item, Message, Source, VideoRange } from '../../contract';
 import { keyNow, type ActionId } from '../keys';
 import { activePlayer, seekTo } from '../panes/video';
 import {
   activateSource,
-  addPhoto,
+  addPhotos,
+  addSources,
   canDivide,
+  chooseRange,
   divide,
   editQuestion,
   evenPlan,
+  exportClip,
   inputSizeNow,
   locateSource,
   nudgeItems,
   openDialog,
   regenerate,
   removeItems,
-  removeSource,
+  removeRange,
+  removeSources,
   sample,
   showItem,
   showSourceFile,
@@ -64,6 +69,10 @@ export function entriesAt(target: HTMLElement, x: number | null, t: TFunction): 
   if (item) return entriesOfItem(item, t);
   const message = project.messages.find(({ id }) => id === value('message'));
   if (message) return entriesOfMessage(message, t);
+  const range = Object.entries(project.segments)
+    .flatMap(([of, ranges]) => ranges.map((one) => ({ ...one, of })))
+    .find(({ id }) => id === value('range'));
+  if (range) return entriesOfRange(range.of, range, t);
   const track = target.closest('[data-testid=timeline]') && target.closest('[data-track]');
   if (track || target.closest('[data-testid=video-pane]')) return entriesOfVideo(track, x, t);
   return [];
@@ -74,7 +83,34 @@ const keyed = (action: ActionId, t: TFunction) => {
   return keys === undefined ? {} : { keys };
 };
 
+/** What can be done with all selected files, if the one at the pointer is among several of them. */
+function entriesOfSources(chosen: readonly Source[], t: TFunction): MenuEntry[] {
+  const ids = chosen.map(({ id }) => id);
+  const pictured = chosen.filter(({ kind, present }) => kind !== 'scene' && present);
+  return [
+    {
+      name: t('library.addChosen'),
+      icon: ImagePlus,
+      isDisabled: pictured.length === 0,
+      run: () => void addSources(ids),
+    },
+    null,
+    {
+      name: t('library.removeCount', { count: ids.length }),
+      icon: X,
+      keys: 'Delete',
+      run: () => void removeSources(ids),
+    },
+  ];
+}
+
 function entriesOfSource(source: Source, t: TFunction): MenuEntry[] {
+  const { selectedSources } = useStore.getState();
+  if (selectedSources.size > 1 && selectedSources.has(source.id))
+    return entriesOfSources(
+      useStore.getState().project.sources.filter(({ id }) => selectedSources.has(id)),
+      t,
+    );
   const { id, kind, present } = source;
   const { settings, videos, project } = useStore.getState();
   const isRead = kind === 'video' && videos[id]?.info != null;
@@ -90,13 +126,13 @@ function entriesOfSource(source: Source, t: TFunction): MenuEntry[] {
         ]
       : []),
     ...(kind === 'photo' && present
-      ? [{ name: t('library.addPhoto'), icon: ImagePlus, run: () => void addPhoto(id) }]
+      ? [{ name: t('library.addPhoto'), icon: ImagePlus, run: () => void addPhotos([id]) }]
       : []),
     present
       ? { name: t('library.showFile'), icon: FolderSearch, run: () => void showSourceFile(id) }
       : { name: t('library.locate'), icon: MapPin, run: () => void locateSource(id) },
     null,
-    { name: t('library.remove'), icon: X, run: () => void removeSource(id) },
+    { name: t('library.remove'), icon: X, keys: 'Delete', run: () => void removeSources([id]) },
   ];
 }
 
@@ -156,6 +192,23 @@ function entriesOfMessage(message: Message, t: TFunction): MenuEntry[] {
       run: () => openDialog({ kind: 'receipt', message: id }),
     },
     { name: t('chat.regenerate'), icon: RotateCcw, isDisabled: isBusy, run: () => void regenerate(id) },
+  ];
+}
+
+function entriesOfRange(source: string, { id, start, end, chosen }: VideoRange, t: TFunction): MenuEntry[] {
+  return [
+    { name: t('ranges.goTo'), icon: MapPin, run: () => seekTo(source, start) },
+    {
+      name: t(chosen ? 'ranges.leaveOut' : 'ranges.include'),
+      icon: Brackets,
+      keys: t('keys.space'),
+      run: () => chooseRange(source, id, !chosen),
+    },
+    null,
+    { name: t('ranges.saveExact'), icon: Scissors, run: () => void exportClip(source, { start, end }, 'exact') },
+    { name: t('ranges.saveCopy'), icon: Copy, run: () => void exportClip(source, { start, end }, 'copy') },
+    null,
+    { name: t('ranges.removeIt'), icon: X, keys: 'Delete', run: () => removeRange(source, id) },
   ];
 }
 

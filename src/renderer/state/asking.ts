@@ -5,6 +5,7 @@ import {
   type ErrorInfo,
   type Item,
   type Message,
+  type OtherSettings,
   pictureName,
   type SentPicture,
   type ServerModelRef,
@@ -166,11 +167,16 @@ export const regenerate = (answer?: string, anyway = false): Promise<void> =>
     () => () => void regenerate(answer, true),
   );
 
-/** Asks the question of an answer of another model, and writes its answer beside the first. */
-export const compareAnswer = (message: string, model: ServerModelRef | null, anyway = false): Promise<void> =>
+/** Asks the question of an answer of another model or with other settings, and writes its answer beside the first. */
+export const compareAnswer = (
+  message: string,
+  model: ServerModelRef | null,
+  settings?: OtherSettings,
+  anyway = false,
+): Promise<void> =>
   follow(
-    (listen) => bridge()['conversation.compare']({ message, model, anyway }, listen),
-    () => () => void compareAnswer(message, model, true),
+    (listen) => bridge()['conversation.compare']({ message, model, settings, anyway }, listen),
+    () => () => void compareAnswer(message, model, settings, true),
     { beside: true },
   );
 
@@ -216,6 +222,10 @@ function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): strin
   const isWord = parts.some((part) => part.type === 'text' && part.text.includes('<image>'));
   return isWord ? text : text.replaceAll('<image>', PLACEHOLDER);
 }
+
+/** Asks again what a receipt says, and compares the answers. */
+export const replayReceipt = (message: string, beside: boolean) =>
+  bridge()['receipt.replay']({ message, beside }, () => undefined);
 
 /** Returns whether the receipt was copied; if not, the user has been told why. */
 export async function copyReceipt(message: string, beside = false): Promise<boolean> {

@@ -2,17 +2,20 @@
 import type { PassFacts } from '../../camera';
 import {
   type ConversationFormat,
+  type CutWay,
   type ExportFormat,
+  formatTime,
   type Item,
   type Project,
   say,
+  type TimeRange,
   toErrorInfo,
   ZoetropeError,
 } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
 import { drawSheet } from './contact-sheet';
 import { notify } from './notices';
-import { type Exported, get, set } from './store';
+import { type AppStore, type Exported, get, set } from './store';
 import { numbered } from './tray';
 
 /** The views in the tray; if several items are selected, only those among them. */
@@ -40,7 +43,7 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
     : [];
   const total = items.length + drawn.length;
   const tell = (done: number) => set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
-  set({ exportJob: { of: 'tray', done: 0, total, cancel: () => abort.abort() }, exported: null });
+  set({ exportJob: { of: 'tray', unit: 'pictures', done: 0, total, cancel: () => abort.abort() }, exported: null });
   let ticket: string | null = null;
   try {
     const begun = await unwrap(() => {
@@ -102,15 +105,17 @@ export function exportedItems(): Item[] {
   return selected.size > 1 ? project.tray.filter((item) => selected.has(item.id)) : project.tray;
 }
 
-async function job<T>(
+/** Runs an export, with progress and a way to stop it. Only one runs at a time. */
+export async function exportJob<T>(
   of: Exported['of'],
   run: (progress: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>,
+  unit: NonNullable<AppStore['exportJob']>['unit'] = 'pictures',
 ): Promise<T | undefined> {
   if (get().exportJob) return undefined;
   const abort = new AbortController();
   const tell = (done: number, total: number) =>
     set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
-  set({ exportJob: { of, done: 0, total: 0, cancel: () => abort.abort() }, exported: null });
+  set({ exportJob: { of, unit, done: 0, total: 0, cancel: () => abort.abort() }, exported: null });
   try {
     return await run(tell, abort.signal);
   } finally {
@@ -120,7 +125,7 @@ async function job<T>(
 
 export async function exportPictures(format: ExportFormat, items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
-  const saved = await job('tray', (progress, signal) => {
+  const saved = await exportJob('tray', (progress, signal) => {
     const handle = bridge()['export.pictures']({ items: numbered(items), format }, ({ done, total }) =>
       progress(done, total),
     );
@@ -132,7 +137,7 @@ export async function exportPictures(format: ExportFormat, items = exportedItems
 
 export async function exportSheet(items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
-  const saved = await job('tray', async (progress, signal) => {
+  const saved = await exportJob('tray', async (progress, signal) => {
     try {
       const png = await drawSheet(numbered(items), progress, signal);
       return png && (await unwrap(() => bridge()['export.sheet']({ png })));
@@ -160,9 +165,29 @@ export async function copyFfmpegCommand(items = exportedItems()): Promise<void> 
   if (done) set({ exported: { of: 'tray', what: 'command', count: 0, place: '' } });
 }
 
+/** Writes a part of a video into a file of its own. */
+export async function exportClip(source: string, range: TimeRange, way: CutWay): Promise<void> {
+  const saved = await exportJob(
+    'tray',
+    (progress, signal) => {
+      const handle = bridge()['export.clip']({ source, range, way }, ({ done, total }) => progress(done, total));
+      signal.addEventListener('abort', () => handle.cancel());
+      return unwrap(() => handle.result);
+    },
+    'seconds',
+  );
+  if (saved) set({ exported: { of: 'tray', what: 'clip', count: 1, place: saved.name } });
+  if (!saved || range.start - saved.start < 0.05) return;
+  const message = say`The clip begins ${formatTime(range.start - saved.start)} before the range, at a keyframe.`;
+  notify(
+    new ZoetropeError('cancelled', message, say`Save it with exact ends to begin at the very frame.`).toInfo(),
+    'info',
+  );
+}
+
 export async function exportConversation(format: ConversationFormat): Promise<void> {
   if (get().project.messages.length === 0) return;
-  const saved = await job('chat', (progress, signal) => {
+  const saved = await exportJob('chat', (progress, signal) => {
     const handle = bridge()['export.conversation']({ format }, ({ done, total }) => progress(done, total));
     signal.addEventListener('abort', () => handle.cancel());
     return unwrap(() => handle.result);
@@ -180,5 +205,8 @@ export async function copyLastAnswer(): Promise<void> {
 
 export const lastAnswer = ({ messages }: Project) =>
   messages.findLast((message) => message.role === 'assistant' && message.text !== '');
+
+/** Shows what was exported last in the system's file manager. */
+export const showExported = () => unwrap(() => bridge()['export.reveal'](undefined));
 
 export const forgetExported = (): void => set({ exported: null });

@@ -28,6 +28,8 @@ export function leaveNotices(): void {
   set((s) => ({ toasts: s.toasts.filter((t) => t.level !== 'taken' && t.app) }));
 }
 
+export const dismissToasts = (): void => set({ toasts: [] });
+
 export function dismissToast(key: number): void {
   set((s) => ({ toasts: s.toasts.filter((t) => t.key !== key) }));
 }

@@ -63,6 +63,7 @@ export function receiveProject(incoming: Project): void {
       future: [],
       run: null,
       selected: new Set(),
+      selectedSources: new Set(),
       hovered: null,
       goTo: null,
       sampleJob: null,

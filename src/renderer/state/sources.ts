@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   type AnswerOf,
+  type Crop,
   type Item,
+  type ErrorInfo,
   languageOf,
   NO_VIDEO_SETUP,
   type Project,
+  say,
   type SampleInfo,
   type VideoSetup,
+  ZoetropeError,
 } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
 import { make, recordMade } from './history';
 import { notify } from './notices';
+import { importProject } from './project-files';
 import { createProject, isEmpty, receiveProject } from './project';
 import { get, set } from './store';
 import { recordRemoval } from './undo';
@@ -74,11 +79,20 @@ type Added = AnswerOf<'source.add'>;
 
 const fresh = (before: ReadonlySet<string>, project: Project) => project.sources.filter((s) => !before.has(s.id));
 
-const photoItem = (source: string) => bridge()['photo.item']({ source, transparency: get().settings.transparency });
+const photoItem = (source: string, crop?: Crop) =>
+  bridge()['photo.item']({ source, transparency: get().settings.transparency, ...(crop && { crop }) });
+
+/** So many photographs opened together are a question; more are a collection to choose from. */
+const MOST_AT_ONCE = 32;
 
 /** Adds new photographs to the tray at once, because each is a single picture. */
 async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
   const photos = fresh(ids, project).filter((s) => s.kind === 'photo');
+  if (photos.length > MOST_AT_ONCE) {
+    const message = say`${photos.length} photographs were added to the library.`;
+    const advice = say`So many are not put into the tray at once: select there the ones you want to ask about.`;
+    return notify(new ZoetropeError('cancelled', message, advice).toInfo(), 'info');
+  }
   const items = await Promise.all(photos.map((photo) => unwrap(() => photoItem(photo.id))));
   if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
 }
@@ -108,6 +122,7 @@ async function addAll(call: () => Promise<Added | undefined>, sample?: string): 
   if (!added) return;
   receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);
+  for (const ticket of added.projects) await importProject(ticket);
   // The files were added to the project in which this began, which may no longer be the open one.
   if (added.project.id !== project.id) return;
   const arrived = fresh(before, added.project);
@@ -153,25 +168,65 @@ export async function activateSource(source: string | null): Promise<void> {
   await unwrap(() => bridge()['source.activate']({ source }));
 }
 
-export async function removeSource(source: string): Promise<void> {
-  const name = get().project.sources.find(({ id }) => id === source)?.name ?? '';
+/** A `Set` is kept as it is, as in `selectItems`. */
+export const selectSources = (ids: ReadonlySet<string>) => set({ selectedSources: ids });
+
+export async function removeSources(sources: readonly string[]): Promise<void> {
+  const name = get().project.sources.find(({ id }) => id === sources[0])?.name ?? '';
   const edit = crypto.randomUUID();
-  const project = await unwrap(() => bridge()['source.remove']({ source, edit }));
+  const project = await unwrap(() => bridge()['source.remove']({ sources: [...sources], edit }));
   if (!project) return;
   receiveProject(project);
-  recordRemoval({ of: 'source', name }, edit);
+  selectSources(new Set());
+  recordRemoval(sources.length === 1 ? { of: 'source', name } : { of: 'sources', count: sources.length }, edit);
+}
+
+const missingOf = (project: Project) => project.sources.filter((s) => !s.present);
+
+/** Takes over a project in which files were looked for, and says how many were found. */
+function receiveLocated(project: Project, quiet: number): void {
+  const missing = missingOf(get().project);
+  const still = new Set(missingOf(project).map(({ id }) => id));
+  forgetVideos((id) => missing.some((source) => source.id === id) && !still.has(id));
+  receiveProject(project);
+  const found = missing.length - still.size;
+  if (found > quiet || quiet === 0) notify(foundWords(found, still.size), 'info');
+}
+
+function foundWords(found: number, missing: number): ErrorInfo {
+  const message =
+    found === 0 ? say`None of the missing files was found.` : say`Missing files that were found: ${found}.`;
+  const advice =
+    missing === 0
+      ? say`All files are there again.`
+      : say`Still missing: ${missing}. They are found by name and size; locate renamed ones one by one.`;
+  return new ZoetropeError('cancelled', message, advice).toInfo();
 }
 
 export async function locateSource(source: string): Promise<void> {
   const project = await unwrap(() => bridge()['source.locate']({ source }));
-  if (!project) return;
-  forgetVideos((id) => id === source);
-  receiveProject(project);
+  if (project) receiveLocated(project, 1);
 }
 
-export async function addPhoto(source: string): Promise<void> {
-  const item = await unwrap(() => photoItem(source));
+/** Looks for all missing files in a folder that the user chooses. */
+export async function locateSources(): Promise<void> {
+  const project = await unwrap(() => bridge()['source.locateAll'](undefined));
+  if (project) receiveLocated(project, 0);
+}
+
+/** Adds photographs to the tray, in their order. */
+export const addPhotos = (sources: readonly string[]): Promise<void> =>
+  whileAdding(async () => {
+    const items: Item[] = [];
+    for (const source of sources) items.push(...[(await unwrap(() => photoItem(source))) ?? []].flat());
+    appendItems(items);
+  });
+
+/** Adds a rectangle of a photograph to the tray. False if that failed, which was reported. */
+export async function addCrop(source: string, crop: Crop): Promise<boolean> {
+  const item = await unwrap(() => photoItem(source, crop));
   if (item) appendItems([item]);
+  return item !== undefined;
 }
 
 /** The item for a photograph; null if it cannot be read, which was reported when it was opened. */

@@ -83,6 +83,7 @@ export interface LiveAnswer {
  */
 export type Taken =
   | { of: 'source'; name: string }
+  | { of: 'sources'; count: number }
   | { of: 'project'; name: string }
   | { of: 'server'; name: string }
   | { of: 'beside' }
@@ -98,8 +99,9 @@ export type Toast =
 
 /** What was exported, of the tray or of the conversation, how many and where. */
 export type Exported =
-  | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
-  | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
+  | { of: 'tray'; what: 'pictures' | 'sheet' | 'command' | 'clip'; count: number; place: string }
+  | { of: 'chat'; what: 'conversation' | 'answer'; place: string }
+  | { of: 'project'; what: 'project'; place: string };
 
 /** The sections of Settings, in their order. */
 export const SETTINGS_SECTIONS = [
@@ -181,7 +183,10 @@ export interface AppStore {
   run: string | null;
   /** Number of edits being saved. Until they are saved, the state from main is outdated. */
   madeSaves: number;
+  /** The selected pictures of the tray. */
   selected: ReadonlySet<string>;
+  /** The selected files of the library. */
+  selectedSources: ReadonlySet<string>;
   hovered: string | null;
   modelEye: boolean;
   /** A cited picture that the user wants to see; a new object asks again. */
@@ -192,7 +197,13 @@ export interface AppStore {
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
   proposal: Proposal | null;
-  exportJob: { of: Exported['of']; done: number; total: number; cancel: () => void } | null;
+  exportJob: {
+    of: Exported['of'];
+    unit: 'pictures' | 'bytes' | 'seconds';
+    done: number;
+    total: number;
+    cancel: () => void;
+  } | null;
   /** The last export, shown to the user. */
   exported: Exported | null;
   adding: number;
@@ -257,6 +268,7 @@ export const useStore = create<AppStore>(() => ({
   run: null,
   madeSaves: 0,
   selected: new Set(),
+  selectedSources: new Set(),
   hovered: null,
   modelEye: false,
   goTo: null,

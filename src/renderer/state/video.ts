@@ -12,6 +12,7 @@ import { LEAST_ANSWER_ROOM } from '../../sequence';
 import { attempt, bridge, unwrap } from './bridge';
 import { notify } from './notices';
 import { chosenRanges, named } from './ranges';
+import { addPhotos } from './sources';
 import { get, type Proposal, set } from './store';
 import { placeByTime, replaceItemsOf, setTray } from './tray';
 import { note, pictureOf, releaseThumbnails } from './video-facts';
@@ -101,6 +102,15 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
 export async function sample(source: string, plan: SamplingPlan): Promise<void> {
   const items = await taken(source, plan);
   if (items) replaceItemsOf(new Set([source]), items);
+}
+
+/** Puts what files show into the tray: photographs whole, and evenly spread frames of each video. */
+export async function addSources(ids: readonly string[]): Promise<void> {
+  const { sources } = get().project;
+  const chosen = sources.filter(({ id, present }) => present && ids.includes(id));
+  const photos = chosen.filter(({ kind }) => kind === 'photo').map(({ id }) => id);
+  if (photos.length > 0) await addPhotos(photos);
+  for (const { id, kind } of chosen) if (kind === 'video') await sample(id, evenPlan(id));
 }
 
 /** Frames to be added to those of their video in the tray; they get the same take if two videos are compared. */

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect } from 'react';
-import { Check, X } from 'lucide-react';
+import { Check, FolderSearch, X } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { forgetExported, useStore, type Exported } from '../state';
-import { IconButton, Meter } from '../ui';
+import { forgetExported, showExported, useStore, type AppStore, type Exported } from '../state';
+import { formatTime, IconButton, Meter } from '../ui';
 import styles from './ExportStatus.module.css';
 
-const SHOWN_MS = 6000;
+const SHOWN_MS = 12_000;
+
+const TEST_IDS = { tray: 'exported', chat: 'chat-exported', project: 'project-exported' };
+
+function doneWords({ unit, done, total }: NonNullable<AppStore['exportJob']>, t: TFunction): string {
+  if (unit === 'bytes') return t('export.copying', { done: megabytes(done), total: megabytes(total) });
+  if (unit === 'seconds') return t('export.writing', { done: formatTime(done), total: formatTime(total) });
+  return t('export.writing', { done, total });
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 /** Progress of an export, with a button to stop it; afterwards, for a while, what was written. */
 export function ExportStatus({ of }: { of: Exported['of'] }) {
@@ -22,7 +33,7 @@ export function ExportStatus({ of }: { of: Exported['of'] }) {
   if (job) {
     return (
       <span className={styles.job} role="status" data-testid="export-progress">
-        <span className={styles.words}>{t('export.writing', { done: job.done, total: job.total })}</span>
+        <span className={styles.words}>{doneWords(job, t)}</span>
         <span className={styles.meter}>
           <Meter label={t('export.title')} done={job.done} total={job.total} />
         </span>
@@ -33,11 +44,16 @@ export function ExportStatus({ of }: { of: Exported['of'] }) {
     );
   }
   return (
-    <span className={styles.words} role="status" data-testid={of === 'tray' ? 'exported' : 'chat-exported'}>
+    <span className={styles.words} role="status" data-testid={TEST_IDS[of]}>
       {exported && (
         <>
           <Check aria-hidden />
           {t(`export.done.${exported.what}`, { ...exported, context: platform })}
+          {exported.place !== '' && (
+            <IconButton label={t('export.show')} onPress={() => void showExported()}>
+              <FolderSearch />
+            </IconButton>
+          )}
         </>
       )}
     </span>

@@ -27,6 +27,10 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
     if (origin.look) facts.push([t('picture.light'), describeRenderSettings(origin.look, t)]);
     if (origin.parts) facts.push([t('picture.shown'), describeShownObjects(origin.parts, t)]);
   }
+  if (origin.kind === 'photo' && origin.crop) {
+    const { x, y, width, height, of } = origin.crop;
+    facts.push([t('picture.crop'), t('picture.cropOf', { x, y, width, height, whole: `${of.width} × ${of.height}` })]);
+  }
   if (origin.kind !== 'view' && origin.transparency)
     facts.push([t('picture.transparency'), t(`picture.alpha.${origin.transparency}`)]);
   facts.push([t('picture.fingerprint'), picture.sha256]);

@@ -7,9 +7,10 @@ import { formatTime } from '../ui';
 export function describeItem({ origin }: Item): string {
   if (origin.kind === 'frame') return `${origin.take ? `${origin.take} · ` : ''}${formatTime(origin.time)}`;
   if (origin.kind === 'view') return formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose));
-  const { tile } = origin;
+  const { crop, tile } = origin;
   const part = tile ? `${tile.row * tile.columns + tile.column + 1}/${tile.rows * tile.columns} · ` : '';
-  return `${part}${origin.source.name}`;
+  const cut = crop ? `x ${crop.x}, y ${crop.y} · ` : '';
+  return `${part}${cut}${origin.source.name}`;
 }
 
 /** `45° ↑20°`: azimuth around the scene, then elevation. */

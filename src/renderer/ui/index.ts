@@ -10,6 +10,8 @@ export { ErrorCard } from './ErrorCard';
 export * from './format';
 export { Menu, MenuAt, MenuGroup, MenuItem, MenuLine } from './Menu';
 export { Meter } from './Meter';
+export { FilterField } from './FilterField';
+export { useKept } from './use-kept';
 export { NameField } from './NameField';
 export { NumberInput } from './NumberInput';
 export { Range } from './Range';

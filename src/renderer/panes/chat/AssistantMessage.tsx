@@ -9,6 +9,7 @@ import { cx, formatDuration, IconButton } from '../../ui';
 import { AnswerBody } from './AnswerBody';
 import type { Answer, Answered } from './answered';
 import { CompareModels } from './CompareModels';
+import { settingsDifference } from './settings-difference';
 import { VersionSwitch } from './VersionSwitch';
 import styles from './AssistantMessage.module.css';
 
@@ -54,6 +55,11 @@ export const AssistantMessage = memo(function AssistantMessage({ message, live, 
       {beside && (
         <section className={styles.side} aria-label={t('chat.besideLabel')} data-testid="beside">
           <AnswerBody answer={beside} live={other} again={false} testId="beside-text" />
+          {message.receipt && beside.receipt && (
+            <p className={styles.difference} data-testid="settings-difference">
+              {settingsDifference(message.receipt, beside.receipt, t)}
+            </p>
+          )}
           {!other && (
             <Actions answer={beside} named receiptOf={{ message: message.id, beside: true }}>
               <IconButton

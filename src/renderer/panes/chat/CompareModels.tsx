@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Columns2 } from 'lucide-react';
+import { Columns2, SlidersHorizontal } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ModelItems, useModelGroups, type ModelGroup } from '../../models';
-import { compareAnswer } from '../../state';
-import { IconButton, Menu } from '../../ui';
+import { compareAnswer, useStore } from '../../state';
+import { IconButton, Menu, MenuGroup, MenuItem } from '../../ui';
 import type { Answer } from './answered';
 
-/** Asks the same question of another model. Nothing is shown while there is no other model. */
+/** Asks the same question of another model, or of the project's model with other settings. */
 export function CompareModels({ message, isDisabled }: { message: Answer; isDisabled: boolean }) {
   const { t } = useTranslation();
+  const model = useStore((s) => s.project.model);
+  const presets = useStore((s) => s.settings.presets);
   const groups = useModelGroups()
     .map((group) => ({ ...group, options: group.options.filter(({ name }) => !answeredBy(message, group, name)) }))
     .filter(({ options }) => options.length > 0);
-  if (groups.length === 0) return null;
   return (
     <Menu
       label={t('chat.compareMenu')}
@@ -22,7 +23,21 @@ export function CompareModels({ message, isDisabled }: { message: Answer; isDisa
         </IconButton>
       }
     >
-      <ModelItems groups={groups} onChoose={(model) => void compareAnswer(message.id, model)} />
+      <ModelItems groups={groups} onChoose={(other) => void compareAnswer(message.id, other)} />
+      <MenuGroup label={t('chat.compareSettings')}>
+        <MenuItem icon={<SlidersHorizontal />} onAction={() => void compareAnswer(message.id, model, 'present')}>
+          {t('chat.presentSettings')}
+        </MenuItem>
+        {presets.map(({ name }) => (
+          <MenuItem
+            key={name}
+            icon={<SlidersHorizontal />}
+            onAction={() => void compareAnswer(message.id, model, { preset: name })}
+          >
+            {name}
+          </MenuItem>
+        ))}
+      </MenuGroup>
     </Menu>
   );
 }

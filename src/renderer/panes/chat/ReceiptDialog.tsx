@@ -16,6 +16,7 @@ import { useLanguage } from '../../i18n';
 import { copyReceipt, useStore } from '../../state';
 import { describeItem, describeRenderSettings, describeShownObjects } from '../../tray';
 import { Button, cx, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
+import { ReplayButton } from './ReplayButton';
 import styles from './ReceiptDialog.module.css';
 
 interface ReceiptDialogProps {
@@ -43,14 +44,17 @@ export function ReceiptDialog({ message, beside, onClose }: ReceiptDialogProps) 
       width="wide"
       testId="receipt-dialog"
       footer={
-        <Button
-          tone="accent"
-          data-testid="receipt-copy"
-          onPress={() => void copyReceipt(message, beside).then(setCopied)}
-        >
-          {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
-          {copied ? t('common.copied') : t('receipt.copy')}
-        </Button>
+        <>
+          {!('server' in receipt) && <ReplayButton message={message} beside={beside ?? false} receipt={receipt} />}
+          <Button
+            tone="accent"
+            data-testid="receipt-copy"
+            onPress={() => void copyReceipt(message, beside).then(setCopied)}
+          >
+            {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
+            {copied ? t('common.copied') : t('receipt.copy')}
+          </Button>
+        </>
       }
     >
       {'server' in receipt ? <OfServer receipt={receipt} /> : <OfLocal receipt={receipt} />}

@@ -1,56 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Box, Film, Image, X } from 'lucide-react';
-import { Button, TooltipTrigger } from 'react-aria-components';
+import { useState } from 'react';
+import { Button, GridListItem } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { Source } from '../../../contract';
-import { activateSource, locateSource, removeSource, useStore } from '../../state';
-import { cx, formatBytes, IconButton, Tip } from '../../ui';
+import { pictureUrl, thumbnailUrl, type Source } from '../../../contract';
+import { locateSource, removeSources, useStore } from '../../state';
+import { cx, formatBytes, IconButton } from '../../ui';
 import styles from './SourceRow.module.css';
 
 const SIGN = { video: Film, photo: Image, scene: Box } as const;
 
-export function SourceRow({ source, active }: { source: Source; active: boolean }) {
+const folderName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+interface SourceRowProps {
+  source: Source;
+  active: boolean;
+  /** Whether another file has the same name, so that the folder is shown as well. */
+  isNamesake: boolean;
+}
+
+export function SourceRow({ source, active, isNamesake }: SourceRowProps) {
   const { t } = useTranslation();
-  const inTray = useStore((s) => s.project.tray.filter((item) => item.origin.source.id === source.id).length);
-  const Sign = SIGN[source.kind];
+  const { id, kind, name, folder, bytes, present } = source;
+  const inTray = useStore((s) => s.project.tray.filter((item) => item.origin.source.id === id).length);
+  const note = present
+    ? [isNamesake ? folderName(folder) : '', formatBytes(bytes)].filter(Boolean).join(' · ')
+    : t('library.missing');
+  const Sign = SIGN[kind];
   return (
-    <li className={cx(styles.row, active && styles.active)} data-testid="source-item" data-source={source.id}>
-      <TooltipTrigger delay={700} closeDelay={0}>
-        <Button
-          className={styles.main ?? ''}
-          aria-current={active ? 'true' : undefined}
-          onPress={() => void activateSource(source.id)}
-        >
-          <Sign aria-hidden />
-          <span className={styles.words}>
-            <span className={styles.name} dir="auto">
-              {source.name}
-            </span>
-            <span className={cx(styles.note, !source.present && styles.missing)}>
-              {source.present ? t(`kind.${source.kind}`) : t('library.missing')}
-              {source.present && ` · ${formatBytes(source.bytes)}`}
-            </span>
+    <GridListItem
+      id={id}
+      textValue={[name, t(`kind.${kind}`), note, active ? t('library.shown') : ''].filter(Boolean).join(', ')}
+      className={cx(styles.row, active && styles.active)}
+      data-testid="source-item"
+      data-source={id}
+      data-active={active || undefined}
+    >
+      <div className={styles.main} title={folder ? `${name} — ${folder}` : name}>
+        <Thumbnail source={source} />
+        <span className={styles.words}>
+          <span className={styles.name} dir="auto">
+            {name}
           </span>
-          {inTray > 0 && (
-            <span className={styles.count} title={t('library.inTray', { count: inTray })}>
-              {inTray}
-            </span>
-          )}
-        </Button>
-        <Tip label={source.folder ? `${source.name} — ${source.folder}` : source.name} />
-      </TooltipTrigger>
-      <IconButton
-        label={t('library.removeNamed', { name: source.name })}
-        className={styles.remove}
-        onPress={() => void removeSource(source.id)}
-      >
-        <X />
-      </IconButton>
-      {!source.present && (
-        <Button className={styles.locate ?? ''} onPress={() => void locateSource(source.id)}>
+          <span className={cx(styles.note, !present && styles.missing)} dir="auto">
+            <Sign aria-hidden />
+            {note}
+          </span>
+        </span>
+        {inTray > 0 && (
+          <span className={styles.count} title={t('library.inTray', { count: inTray })}>
+            {inTray}
+          </span>
+        )}
+        <IconButton
+          label={t('library.removeNamed', { name })}
+          className={styles.remove}
+          onPress={() => void removeSources([id])}
+        >
+          <X />
+        </IconButton>
+      </div>
+      {!present && (
+        <Button className={styles.locate ?? ''} onPress={() => void locateSource(id)}>
           {t('library.locate')}
         </Button>
       )}
-    </li>
+    </GridListItem>
+  );
+}
+
+/** What a file shows: of a scene, the first of its pictures in the tray. The sign of its kind if there is nothing. */
+function Thumbnail({ source: { id, kind, present } }: { source: Source }) {
+  const view = useStore((s) => s.project.tray.find(({ origin }) => origin.source.id === id));
+  const [failed, setFailed] = useState<string | null>(null);
+  const Sign = SIGN[kind];
+  const url = kind !== 'scene' ? (present ? thumbnailUrl(id) : null) : view ? pictureUrl(view.picture) : null;
+  return (
+    <span className={styles.thumbnail}>
+      <Sign aria-hidden />
+      {url !== null && url !== failed && (
+        <img src={url} alt="" loading="lazy" draggable={false} onError={() => setFailed(url)} />
+      )}
+    </span>
   );
 }

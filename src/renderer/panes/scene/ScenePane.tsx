@@ -17,7 +17,7 @@ import {
   useStore,
 } from '../../state';
 import { describeItem } from '../../tray';
-import { Button, CompareMenu, cx, ErrorCard } from '../../ui';
+import { Button, CompareMenu, cx, ErrorCard, useKept } from '../../ui';
 import { CameraBar } from './CameraBar';
 import { CompareBar, SecondScene, SideName, type SecondReady } from './compare';
 import { Compass, type CompassHandle } from './Compass';
@@ -37,7 +37,6 @@ import { formatLength } from './units';
 import { UpChoice } from './UpChoice';
 import { useCapture, type PaneStrategy } from './use-capture';
 import { useInspection } from './use-inspection';
-import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
 import { useObjectName } from './use-object-name';
 import { useScene } from './use-scene';
@@ -77,7 +76,7 @@ function OneScene({ source }: { source: Source }) {
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
-  const [panel, setPanel] = useKept('panel', ['closed', 'open'], 'closed');
+  const [panel, setPanel] = useKept('scene.panel', ['closed', 'open'], 'closed');
   const [litMeasure, setLitMeasure] = useState<string | null>(null);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { NO_SETUP, type Item, type Source } from '../../../contract';
 import type { SceneFacts, SceneViewer } from '../../../scene';
 import { hoverItem, notify, removeItems, setSetup, useNumbers, useStore } from '../../state';
+import { useKept } from '../../ui';
 import { Bookmarks } from './Bookmarks';
 import { CameraList } from './CameraList';
 import { FactsSection, UnitsSection } from './FactsSection';
@@ -13,7 +14,6 @@ import { PANEL_TABS, PanelTabs } from './PanelTabs';
 import { cameraName } from './PosesButton';
 import { Section, SidePanel } from './SidePanel';
 import type { useInspection } from './use-inspection';
-import { useKept } from './use-kept';
 
 interface ScenePanelProps {
   source: Source;
@@ -35,7 +35,7 @@ interface ScenePanelProps {
 export function ScenePanel(props: ScenePanelProps) {
   const { source, viewer, facts, items, selected, inspection, onSelect, onFly } = props;
   const { t } = useTranslation();
-  const [tab, setTab] = useKept('tab', PANEL_TABS, 'views');
+  const [tab, setTab] = useKept('scene.tab', PANEL_TABS, 'views');
   const numbers = useNumbers();
   const hovered = useStore((s) => s.hovered);
   const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);

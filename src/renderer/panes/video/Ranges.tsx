@@ -149,6 +149,7 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
             className={cx(styles.range, chosen && styles.chosen, current === id && styles.current)}
             style={{ left: percent(from), width: percent(to - from) }}
             data-testid="range"
+            data-range={id}
           >
             {edge('start', start)}
             <div

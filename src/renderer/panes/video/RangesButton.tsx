@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Brackets, CornerDownRight, Trash2 } from 'lucide-react';
+import { Brackets, Copy, CornerDownRight, Scissors, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import {
   chooseRange,
   clearRanges,
   edgeAt,
+  exportClip,
   markEdge,
   moveEdge,
   pointAtRange,
@@ -17,7 +18,7 @@ import {
   rangesOf,
   useStore,
 } from '../../state';
-import { Button, cx, formatTime, IconButton, TimeField } from '../../ui';
+import { Button, cx, formatTime, IconButton, Menu, MenuItem, TimeField } from '../../ui';
 import type { Playback } from './playback';
 import styles from './RangesButton.module.css';
 
@@ -119,6 +120,21 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
                   >
                     <CornerDownRight />
                   </IconButton>
+                  <Menu
+                    label={t('ranges.save', { name })}
+                    trigger={
+                      <IconButton label={t('ranges.save', { name })}>
+                        <Scissors />
+                      </IconButton>
+                    }
+                  >
+                    <MenuItem icon={<Scissors />} onAction={() => void exportClip(source, { start, end }, 'exact')}>
+                      {t('ranges.saveExact')}
+                    </MenuItem>
+                    <MenuItem icon={<Copy />} onAction={() => void exportClip(source, { start, end }, 'copy')}>
+                      {t('ranges.saveCopy')}
+                    </MenuItem>
+                  </Menu>
                   <IconButton label={t('ranges.remove', { name })} onPress={() => removeRange(source, id)}>
                     <Trash2 />
                   </IconButton>
