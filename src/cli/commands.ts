@@ -9,6 +9,7 @@ import { viewsBenchmark } from './bench-views';
 import { worldsBenchmark } from './bench-worlds';
 import { group, help } from './define';
 import { devices } from './devices';
+import { evalCompare, evalScore } from './eval';
 import { frames } from './frames';
 import { fetchModel, listModels, modelsFolder, removeModel, searchModels } from './hub';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
@@ -43,6 +44,7 @@ export const zoetrope = (signal: AbortSignal) =>
         usual: 'list',
       }),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),
+      group('eval', [evalScore(signal), evalCompare(signal)]),
       group('bench', [
         framesBenchmark(signal),
         speedBenchmark(signal),
