@@ -59,5 +59,12 @@ test('a preset keeps the system prompt and the settings, and its project uses it
   await page.getByRole('button', { name: /^Open the project / }).press('Enter', patient);
   await expect.poll(async () => (await zoetrope.state()).project.id, patient).toBe(id);
   await expect.poll(settings, patient).toMatchObject({ frameCount: 4, system: 'You count things.' });
+
+  // A removed preset comes back.
+  await open();
+  await dialog.getByRole('button', { name: /^Remove/ }).click();
+  await expect(dialog.getByTestId('preset')).toHaveCount(0, patient);
+  await page.getByTestId('put-back').click();
+  await expect(dialog.getByTestId('preset')).toHaveCount(1, patient);
   await zoetrope.end();
 });

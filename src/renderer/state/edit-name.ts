@@ -25,7 +25,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 /** Names an edit by the differences between its states before and after. */
 export function editName(edit: Edit): EditName {
-  if (edit.kind === 'removal') {
+  if (edit.kind !== 'made') {
     const { of, ...words } = edit.what;
     return { key: of, ...words };
   }

@@ -2,6 +2,7 @@
 import { Preset, type Settings } from '../../contract';
 import { attempt, bridge } from './bridge';
 import { changeSettings } from './settings';
+import { recordSetting } from './undo';
 import { get, NO_PROJECT, set, useStore } from './store';
 
 const Values = Preset.omit({ name: true });
@@ -51,5 +52,7 @@ export async function renamePreset(from: string, to: string): Promise<void> {
 export async function deletePreset(name: string): Promise<void> {
   const { settings, project } = get();
   if (project.preset === name) remember(null);
-  await changeSettings({ presets: settings.presets.filter((one) => one.name !== name) });
+  const after = { presets: settings.presets.filter((one) => one.name !== name) };
+  await changeSettings(after);
+  recordSetting({ of: 'preset', name }, { presets: settings.presets }, after);
 }

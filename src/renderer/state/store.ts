@@ -86,11 +86,18 @@ export type Taken =
   | { of: 'sources'; count: number }
   | { of: 'project'; name: string }
   | { of: 'server'; name: string }
+  | { of: 'preset'; name: string }
   | { of: 'beside' }
   | { of: 'chat' };
 
-/** One step of undo: a change with the states before and after it, or a removal that main keeps under an id. */
-export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
+/**
+ * One step of undo: a change with the states before and after it, a removal that main keeps under an id, or a removal
+ * from the settings.
+ */
+export type Edit =
+  | { kind: 'made'; before: Made; after: Made }
+  | { kind: 'removal'; what: Taken; kept: string }
+  | { kind: 'setting'; what: Taken; kept: string; before: Partial<Settings>; after: Partial<Settings> };
 
 export type Toast =
   /** `app`: it concerns every project. */

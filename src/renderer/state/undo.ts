@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Settings } from '../../contract';
 import { bridge, unwrap } from './bridge';
 import { push, step } from './history';
 import { offerBack, withdrawOffer } from './notices';
 import { receiveProject } from './project';
+import { changeSettings } from './settings';
 import { get, set, type Edit, type Taken } from './store';
 
 /** The window's only undo stack. The user's edits are undone here; removals are undone by the main process. */
@@ -13,7 +15,14 @@ export function recordRemoval(what: Taken, kept: string): void {
   offerBack(what, kept);
 }
 
-const isKept = (edit: Edit, kept: string): boolean => edit.kind === 'removal' && edit.kept === kept;
+/** Records the removal of something from the settings, and shows a notice to undo it. */
+export function recordSetting(what: Taken, before: Partial<Settings>, after: Partial<Settings>): void {
+  const kept = crypto.randomUUID();
+  push({ kind: 'setting', what, kept, before, after });
+  offerBack(what, kept);
+}
+
+const isKept = (edit: Edit, kept: string): boolean => edit.kind !== 'made' && edit.kept === kept;
 
 /** Forgets a removal that main no longer knows. */
 function forgetRemoval(kept: string): void {
@@ -32,6 +41,7 @@ async function reverse(edit: Edit, undoing: boolean): Promise<void> {
   if (edit.kind === 'made') return undoing ? step(edit.after, edit.before) : step(edit.before, edit.after);
   if (undoing) withdrawOffer();
   else offerBack(edit.what, edit.kept);
+  if (edit.kind === 'setting') return changeSettings(undoing ? edit.before : edit.after);
   const project = await unwrap(() => bridge()['project.reverse']({ edit: edit.kept }));
   if (!project) return forgetRemoval(edit.kept);
   receiveProject(project);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus, Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ReadyQuestion } from '../../../contract';
 import { changeSettings, useStore } from '../../state';
@@ -15,9 +15,12 @@ export function QuestionsDialog({ onClose }: { onClose: () => void }) {
   const own = useStore((s) => s.settings.questions);
   const [questions, setQuestions] = useState<readonly ReadyQuestion[]>(() => readyQuestions(own, t));
   const [changed, setChanged] = useState(false);
+  /** The questions before the last one was removed. */
+  const [before, setBefore] = useState<readonly ReadyQuestion[] | null>(null);
   const edit = (next: readonly ReadyQuestion[]) => {
     setQuestions(next);
     setChanged(true);
+    setBefore(null);
   };
   const close = () => {
     if (changed) void changeSettings({ questions: questions.filter(({ text }) => text.trim() !== '') });
@@ -42,6 +45,12 @@ export function QuestionsDialog({ onClose }: { onClose: () => void }) {
           >
             {t('ready.reset')}
           </Button>
+          {before && (
+            <Button onPress={() => edit(before)} data-testid="question-back">
+              <Undo2 aria-hidden />
+              {t('ready.undo')}
+            </Button>
+          )}
           <Button onPress={() => edit([...questions, { name: '', text: '' }])} isDisabled={questions.length >= 100}>
             <Plus aria-hidden />
             {t('ready.add')}
@@ -76,7 +85,10 @@ export function QuestionsDialog({ onClose }: { onClose: () => void }) {
             />
             <IconButton
               label={t('ready.remove', { name: name || String(k + 1) })}
-              onPress={() => edit(questions.toSpliced(k, 1))}
+              onPress={() => {
+                edit(questions.toSpliced(k, 1));
+                setBefore(questions);
+              }}
             >
               <Trash2 />
             </IconButton>
