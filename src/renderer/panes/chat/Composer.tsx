@@ -113,7 +113,6 @@ export function Composer() {
             { value: 'front', label: t('placement.front'), hint: t('placement.frontHint') },
           ]}
         />
-        <span className={styles.space} />
         {live ? (
           <IconButton
             label={t('chat.stop')}
