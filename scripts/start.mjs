@@ -20,7 +20,7 @@ import { createReport, main } from './prepare/report.mjs';
 
 main(async () => {
   const { dev, check, rest } = readArguments(process.argv.slice(2));
-  const report = createReport();
+  const report = createReport({ brief: true });
   report.line(`Zoetrope, with Node ${process.versions.node} on ${process.platform} ${process.arch}`);
 
   await preparePackages(report);
@@ -29,14 +29,14 @@ main(async () => {
   await prepareBuild(report);
   await prepareModel(report);
   if (check) {
-    report.line(`\nEverything is ready (${report.elapsed()}). Start with: npm start`);
+    report.line(`Everything is ready (${report.elapsed()}). Start with: npm start`);
     return 0;
   }
 
   const stage = await openStage(electron);
   try {
-    stage.reasons.forEach((reason) => report.note(reason));
-    report.line(`\nReady after ${report.elapsed()}.`);
+    report.line(`Packages, ffmpeg, the build and the bundled model are ready (${report.elapsed()}).`);
+    stage.reasons.forEach((reason) => report.line(reason));
     // Only the app knows whether another instance is running.
     const options = {
       cwd: root,

@@ -27,6 +27,11 @@ test('by hand: right click, typed times, ready questions, pasted pictures', asyn
   expect(frame?.origin).toMatchObject({ kind: 'frame' });
   expect((frame?.origin as { time: number }).time).toBeCloseTo(2, 0);
 
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('searchbox').first()).toBeVisible(patient);
+  expect(await zoetrope.violations()).toEqual([]);
+  await page.keyboard.press('Escape');
+
   // A source's menu by the keyboard, and one of a picture.
   await page.getByTestId('source-item').getByRole('button').first().focus();
   await page.keyboard.press('Shift+F10');
@@ -67,6 +72,7 @@ test('by hand: right click, typed times, ready questions, pasted pictures', asyn
   }, clip);
   await page.getByTestId('range').getByRole('button').click({ button: 'right' });
   await zoetrope.screenshot('menu-range-light');
+  expect(await zoetrope.violations()).toEqual([]);
   await choose('Save as a clip, exact ends…');
   await expect(page.getByTestId('exported')).toContainText('Saved as cut.mp4', patient);
   expect(statSync(clip).size).toBeGreaterThan(1000);

@@ -39,6 +39,7 @@ test('a preset keeps the system prompt and the settings, and its project uses it
   await page.getByTestId('receipt-replay').click();
   await expect(page.getByTestId('replayed')).toHaveText('The same pictures, the same prompt, the same words.', patient);
   await zoetrope.screenshot('replayed-light');
+  expect(await zoetrope.violations()).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByTestId('compare-models').click();
   await page.getByRole('menuitem', { name: 'The present settings' }).click();

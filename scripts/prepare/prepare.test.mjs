@@ -74,6 +74,23 @@ test('a quiet report says nothing of steps that are quick, and passes on what th
   expect(said.join('')).toMatch(/build +failed after/);
 });
 
+test('a brief report shows the steps that did something, with their notes, and the lines around them', async () => {
+  const said = [];
+  const report = createReport({ stream: { write: (text) => said.push(text) }, brief: true });
+  report.line('Zoetrope');
+  await report.step('build', () => 'up to date');
+  report.note('more about the build');
+  await report.step('model', async (say) => {
+    say('compiling');
+    await new Promise((done) => setTimeout(done, 2100));
+    return 'compiled';
+  });
+  report.note('more about the model');
+  expect(said.join('')).toMatch(
+    /^Zoetrope\n +model +compiling \.\.\. .*\n +model +compiled .*\n +more about the model\n$/,
+  );
+});
+
 test('weights that are not in the checkout are downloaded, and only those that weights.json names are kept', async () => {
   const weights = Buffer.from('the weights');
   let served = weights;

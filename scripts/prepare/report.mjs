@@ -18,13 +18,16 @@ const TEXT_WIDTH = 66;
 /**
  * @param {object} [options]
  * @param {NodeJS.WriteStream} [options.stream]
- * @param {boolean} [options.quiet] show only steps that take over a second of real work, and failures
+ * @param {boolean} [options.brief] show only steps that take over a second of real work, with their notes, and failures
+ * @param {boolean} [options.quiet] the same, and nothing else
  */
-export function createReport({ stream = process.stdout, quiet = false } = {}) {
+export function createReport({ stream = process.stdout, quiet = false, brief = quiet } = {}) {
   const began = performance.now();
   const live = stream.isTTY === true;
   const dim = live && !process.env.NO_COLOR ? (text) => `\x1b[2m${text}\x1b[22m` : (text) => text;
   const line = (text) => stream.write(`${text}\n`);
+  /** Whether the last step was not shown, and its notes are not either. */
+  let isHolding = false;
 
   /**
    * Runs one step. `work` gets `say(text)` for progress and returns its result.
@@ -63,9 +66,10 @@ export function createReport({ stream = process.stdout, quiet = false } = {}) {
         doing = text;
       });
       clear();
-      if (!quiet || shown) {
+      if (!brief || shown) {
         line(`${label}${describe(result).padEnd(TEXT_WIDTH)} ${dim(seconds(performance.now() - start))}`);
       }
+      isHolding = brief && !shown;
       return result;
     } catch (error) {
       clear();
@@ -78,7 +82,8 @@ export function createReport({ stream = process.stdout, quiet = false } = {}) {
     quiet,
     step,
     heading: (text) => quiet || line(`\n${text}`),
-    note: (text) => quiet || line(`  ${''.padEnd(NAME_WIDTH)} ${text}`),
+    /** Says more about the step before it. */
+    note: (text) => quiet || isHolding || line(`  ${''.padEnd(NAME_WIDTH)} ${text}`),
     line: (text) => quiet || line(text),
     elapsed: () => seconds(performance.now() - began),
   };

@@ -262,6 +262,10 @@ export const Budget = z.object({
 });
 export type Budget = z.infer<typeof Budget>;
 
+/** The most pictures, and the most frames of a video, up to which a model's answers were measured to be good. */
+export const GoodFor = z.object({ pictures: z.number().int().positive(), frames: z.number().int().positive() });
+export type GoodFor = z.infer<typeof GoodFor>;
+
 export const ModelInfo = ModelRef.extend({
   /** Absolute path of the folder; shown in the settings only. */
   folder: z.string(),
@@ -273,6 +277,8 @@ export const ModelInfo = ModelRef.extend({
   tokensPerPicture: z.number().int(),
   /** Tokens of a frame of a video. */
   tokensPerFrame: z.number().int(),
+  /** Null if it was not measured. */
+  goodFor: GoodFor.nullable(),
   /** Side in pixels of the square to which pictures are resized; null for a model that reads each in its own shape. */
   inputSize: z.number().int().nullable(),
   bytes: z.number(),

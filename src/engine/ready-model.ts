@@ -123,6 +123,7 @@ export async function loadFolder(
       family: described.family,
       tokensPerPicture: tokensOf(described, 'several'),
       tokensPerFrame: tokensOf(described, 'video'),
+      goodFor: described.goodFor,
       inputSize: described.config.vision.native ? null : described.imageSize,
       bytes: described.totalBytes,
       device: use,

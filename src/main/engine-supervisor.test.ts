@@ -79,6 +79,7 @@ const info = (folder: string, device: DeviceUse): ModelInfo => ({
   family: 'LLaVA-NeXT-Interleave',
   tokensPerPicture: 1,
   tokensPerFrame: 1,
+  goodFor: null,
   inputSize: 1,
   bytes: 1,
   device,

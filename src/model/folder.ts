@@ -3,11 +3,12 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { say, ZoetropeError } from '../contract';
+import { say, ZoetropeError, type GoodFor } from '../contract';
 import { rowWidth, type ModelConfig, type PixelSettings } from './config';
 import { familyOf, generationEndIds, type Family, type InputFormat } from './families';
 import { graphFileName, GRAPHS, PRECISIONS, type Graph, type Precision } from './graphs';
 import { checkCompiled, readManifest } from './manifest';
+import { GOOD_FOR_FILE, parseGoodFor } from './good-for';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
 
 /** One graph on disk; `bytes` counts its external weights too. */
@@ -46,6 +47,8 @@ export interface ModelSettings {
   format: InputFormat;
   /** Absent if the model has no score for pictures unlike its training data. */
   outside: OutsideScore | undefined;
+  /** Up to how many pictures its answers are good; null if it was not measured. */
+  goodFor: GoodFor | null;
 }
 
 /** A model that can be run. */
@@ -157,6 +160,7 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     pixels,
     family: family.title,
     format: family.inputFormat(config, pixels, await readChatTemplate(root, tokenizerConfig)),
+    goodFor: parseGoodFor(await readJson(root, GOOD_FOR_FILE)),
     outside: parseOutside(await readJson(root, OUTSIDE_FILE), config.text.hiddenSize),
   };
 }

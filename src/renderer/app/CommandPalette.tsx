@@ -29,24 +29,27 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               <Search aria-hidden />
               <Input placeholder={t('command.find')} className={styles.input ?? ''} />
             </SearchField>
-            <Menu
-              aria-label={t('command.title')}
-              className={styles.list ?? ''}
-              items={commands}
-              onAction={(key) => {
-                onClose();
-                // After the dialog has closed and the focus is back where it was.
-                setTimeout(() => commands.find((command) => command.id === key)?.run());
-              }}
-              renderEmptyState={() => <p className={styles.none}>{t('command.none')}</p>}
-            >
-              {(command) => (
-                <MenuItem id={command.id} textValue={command.name} className={styles.item ?? ''}>
-                  <span className={styles.name}>{command.name}</span>
-                  {command.keys && <kbd className={styles.keys}>{command.keys}</kbd>}
-                </MenuItem>
-              )}
-            </Menu>
+            {/* The focus stays in the field, so the list itself must be reachable to be scrolled. */}
+            <div className={styles.list} tabIndex={0}>
+              <Menu
+                aria-label={t('command.title')}
+                className={styles.menu ?? ''}
+                items={commands}
+                onAction={(key) => {
+                  onClose();
+                  // After the dialog has closed and the focus is back where it was.
+                  setTimeout(() => commands.find((command) => command.id === key)?.run());
+                }}
+                renderEmptyState={() => <p className={styles.none}>{t('command.none')}</p>}
+              >
+                {(command) => (
+                  <MenuItem id={command.id} textValue={command.name} className={styles.item ?? ''}>
+                    <span className={styles.name}>{command.name}</span>
+                    {command.keys && <kbd className={styles.keys}>{command.keys}</kbd>}
+                  </MenuItem>
+                )}
+              </Menu>
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>

@@ -40,24 +40,27 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
               <Search aria-hidden />
               <Input placeholder={t('search.words')} className={palette.input ?? ''} maxLength={500} />
             </SearchField>
-            <Menu
-              aria-label={t('search.results')}
-              className={styles.list ?? ''}
-              items={hits}
-              onAction={(key) => {
-                const hit = hits.find(({ id }) => id === key);
-                onClose();
-                if (hit) setTimeout(() => void open(hit)); // after the focus is back where it was
-              }}
-              renderEmptyState={() => (
-                <p className={palette.none} role="status">
-                  {indexing ??
-                    (text.trim() === '' ? t('search.hint') : isWaiting ? t('search.searching') : t('search.none'))}
-                </p>
-              )}
-            >
-              {(hit) => <Hit hit={hit} />}
-            </Menu>
+            {/* As in the command palette. */}
+            <div className={styles.list} tabIndex={0}>
+              <Menu
+                aria-label={t('search.results')}
+                className={palette.menu ?? ''}
+                items={hits}
+                onAction={(key) => {
+                  const hit = hits.find(({ id }) => id === key);
+                  onClose();
+                  if (hit) setTimeout(() => void open(hit)); // after the focus is back where it was
+                }}
+                renderEmptyState={() => (
+                  <p className={palette.none} role="status">
+                    {indexing ??
+                      (text.trim() === '' ? t('search.hint') : isWaiting ? t('search.searching') : t('search.none'))}
+                  </p>
+                )}
+              >
+                {(hit) => <Hit hit={hit} />}
+              </Menu>
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>

@@ -16,6 +16,7 @@ export function BudgetBar() {
   const view = useBudget();
   const pictures = useStore((s) => s.project.tray.length);
   const messages = useStore((s) => s.project.messages);
+  const many = useTooMany();
   if (!view) return <div className={styles.budget} data-testid="budget" />;
 
   const { budget, over, short, fit, tight } = view;
@@ -60,7 +61,7 @@ export function BudgetBar() {
         </div>
       ) : (
         <p className={styles.line}>
-          <span title={estimated && t('budget.estimateHint')}>{used}</span>
+          <span title={t(estimated ? 'budget.estimateHint' : 'budget.tokenHint')}>{used}</span>
           {estimated?.answers === 0 && <span>{t('budget.guess')}</span>}
           {pictures > 0 && estimated?.answers !== 0 && <span>{perPicture(budget, t)}</span>}
           {estimate !== null && (
@@ -68,11 +69,25 @@ export function BudgetBar() {
               {estimate < 950 ? t('budget.soon') : t('budget.about', { time: formatDuration(estimate, language) })}
             </span>
           )}
+          {many !== null && <span className={styles.tight}>{many}</span>}
           {tight && <span className={styles.tight}>{t('budget.tight')}</span>}
         </p>
       )}
     </div>
   );
+}
+
+/** Says that there are more pictures than the model's answers were measured to be good for; null if there are not. */
+function useTooMany(): string | null {
+  const { t } = useTranslation();
+  const goodFor = useStore((s) =>
+    s.project.model === null && s.engine.state === 'ready' ? s.engine.model.goodFor : null,
+  );
+  const frames = useStore((s) => s.project.tray.filter(({ origin }) => origin.kind === 'frame').length);
+  const others = useStore((s) => s.project.tray.length) - frames;
+  if (!goodFor) return null;
+  if (frames > goodFor.frames) return t('budget.manyFrames', { count: goodFor.frames });
+  return others > goodFor.pictures ? t('budget.manyPictures', { count: goodFor.pictures }) : null;
 }
 
 /** Tokens of a picture: a number, or the least and the most where they differ. */

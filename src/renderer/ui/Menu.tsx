@@ -81,6 +81,7 @@ export function MenuAt({ label, place, onClose, children }: MenuAtProps) {
       <span ref={anchor} className={styles.anchor} style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} aria-hidden />
       <Popover
         key={place ? `${place.x} ${place.y}` : 'closed'}
+        aria-label={label}
         isOpen={place !== null}
         onOpenChange={(open) => !open && onClose()}
         triggerRef={anchor}

@@ -5,7 +5,8 @@ import styles from './Segmented.module.css';
 interface SegmentedProps<T extends string> {
   label: string;
   value: T;
-  options: readonly { value: T; label: string }[];
+  /** `hint`: what the choice means. */
+  options: readonly { value: T; label: string; hint?: string }[];
   onChange: (value: T) => void;
 }
 
@@ -25,7 +26,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
     >
       {options.map((option) => (
         <ToggleButton key={option.value} id={option.value} className={styles.option ?? ''}>
-          {option.label}
+          <span title={option.hint}>{option.label}</span>
         </ToggleButton>
       ))}
     </ToggleButtonGroup>

@@ -109,8 +109,8 @@ export function Composer() {
           value={placement}
           onChange={(value) => void changeSettings({ placement: value })}
           options={[
-            { value: 'interleaved', label: t('placement.interleaved') },
-            { value: 'front', label: t('placement.front') },
+            { value: 'interleaved', label: t('placement.interleaved'), hint: t('placement.interleavedHint') },
+            { value: 'front', label: t('placement.front'), hint: t('placement.frontHint') },
           ]}
         />
         <span className={styles.space} />

@@ -74,7 +74,9 @@ function OfLocal({ receipt }: { receipt: LocalReceipt }) {
       </div>
       <Sent title={t('receipt.pictures', { count: receipt.pictures.length })} receipt={receipt} />
       <h3 className={styles.heading}>{t('receipt.prompt')}</h3>
-      <pre className={styles.prompt}>{receipt.prompt}</pre>
+      <pre className={styles.prompt} tabIndex={0} aria-label={t('receipt.prompt')}>
+        {receipt.prompt}
+      </pre>
     </>
   );
 }
@@ -132,11 +134,15 @@ function OfServer({ receipt }: { receipt: ServerReceipt }) {
       {reasoning !== '' && (
         <details>
           <summary className={styles.heading}>{t('receipt.reasoning')}</summary>
-          <pre className={styles.prompt}>{reasoning}</pre>
+          <pre className={styles.prompt} tabIndex={0} aria-label={t('receipt.reasoning')}>
+            {reasoning}
+          </pre>
         </details>
       )}
       <h3 className={styles.heading}>{t('receipt.request')}</h3>
-      <pre className={styles.prompt}>{prompt}</pre>
+      <pre className={styles.prompt} tabIndex={0} aria-label={t('receipt.request')}>
+        {prompt}
+      </pre>
     </>
   );
 }
@@ -232,7 +238,7 @@ function Sent({ title, receipt: { pictures } }: { title: string; receipt: Receip
   return (
     <>
       <h3 className={styles.heading}>{title}</h3>
-      <ol className={styles.sent}>
+      <ol className={styles.sent} tabIndex={0} aria-label={title}>
         {pictures.map(({ origin, picture, input, sent, tiles, tokens }, i) => {
           const became = input ?? sent;
           return (
