@@ -18,7 +18,9 @@ main(async () => {
   // `model compile` itself is used to prepare the model.
   if (args[0] !== 'model') await prepareModel(report);
   // A sequence file may name scenes, and so may whoever asks about files of an allowed folder.
-  const needsWindow = args.some((argument) => argument === 'views' || /^--(scene|sequence|allow)(=|$)/.test(argument));
+  const needsWindow = args.some(
+    (argument) => argument === 'views' || /^--(scene|sequence|allow|files|questions)(=|$)/.test(argument),
+  );
   const electron = needsWindow ? await prepareElectron(report) : findElectron()?.file;
   await prepareSystem(report, { electron: needsWindow ? electron : undefined, ffmpeg: 'wished' });
 

@@ -4,6 +4,8 @@ import type { CaptionStyle } from '../sequence';
 
 /** What answers a question: the local model, or a model of a server. */
 export interface Answering {
+  /** What identifies the model, for a run of many questions that only goes on with the same. */
+  model: Record<string, string>;
   /** Edge in pixels of the square to which the model resizes a picture; null if it is not known. */
   inputSize: number | null;
   /** How captions are written for the model. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask } from './ask';
+import { batchRun } from './batch';
+import { batchShow } from './batch-show';
 import { framesBenchmark } from './bench-frames';
 import { firstWordBenchmark } from './bench-first-word';
 import { libraryBenchmark } from './bench-library';
@@ -44,6 +46,7 @@ export const zoetrope = (signal: AbortSignal) =>
         usual: 'list',
       }),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),
+      group('batch', [batchRun(signal), batchShow(signal)], { usual: 'run' }),
       group('eval', [evalScore(signal), evalCompare(signal)]),
       group('bench', [
         framesBenchmark(signal),

@@ -24,7 +24,12 @@ export async function localModel(
   { signal, onProgress }: JobOptions,
 ): Promise<Answering> {
   const folder = model === undefined ? bundledModel() : await modelFolder(model);
-  const { inputSize } = await engine.load(folder, {
+  const {
+    inputSize,
+    name,
+    fingerprint,
+    precision: loaded,
+  } = await engine.load(folder, {
     bundled: model === undefined,
     anyway,
     precision,
@@ -35,6 +40,7 @@ export async function localModel(
   });
   const onLogits = dumpLogits === undefined ? undefined : (logits: Float32Array) => writeLogits(dumpLogits, logits);
   return {
+    model: { name, fingerprint, precision: loaded },
     inputSize,
     captions: engine.captions,
     ask: async ({ turns, sampling, subtitles, ...options }) => {

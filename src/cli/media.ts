@@ -44,3 +44,15 @@ export async function itemsOfMedium(
   notes.forEach(({ text }) => warn(inEnglish(text)));
   return items;
 }
+
+/** A medium as a sequence file names it, with its settings. */
+export function partOf(medium: Medium): Record<string, unknown> {
+  if (medium.kind === 'scene') return { scene: medium.path, views: medium.count };
+  if (medium.kind === 'image') {
+    const { path, tiles, transparency, crop } = medium;
+    return { image: path, ...(tiles && { tiles }), ...(transparency && { transparency }), ...(crop && { crop }) };
+  }
+  const { path, plan } = medium;
+  if (plan.strategy === 'at') return { video: path, times: plan.times };
+  return { video: path, ...(plan.strategy === 'uniform' ? { frames: plan.count } : { plan }) };
+}

@@ -11,7 +11,7 @@ import { usage } from './options';
 const CropPart = Rectangle.extend({ of: PixelSize.optional() });
 
 /** A sequence file: text and media in order. Paths are relative to the file. */
-const SequenceFile = z.object({
+export const SequenceFile = z.object({
   parts: z
     .array(
       z.union([
@@ -37,7 +37,7 @@ export interface Question {
 }
 
 /** Defaults for media that do not specify them. */
-interface Usual {
+export interface Usual {
   frames: number;
   views: number;
   tiles?: boolean;
@@ -74,7 +74,13 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
       String(error),
     );
   }
-  const at = (path: string): string => resolve(dirname(file), path);
+  const { text, media } = questionOf(parts, dirname(file), usual);
+  return { text: text + question, media };
+}
+
+/** The question that the parts of a sequence are. @param folder the one that their paths are relative to. */
+export function questionOf(parts: z.infer<typeof SequenceFile>['parts'], folder: string, usual: Usual): Question {
+  const at = (path: string): string => resolve(folder, path);
   const media: Medium[] = [];
   let text = '';
   for (const part of parts) {
@@ -103,11 +109,15 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
       media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
     else media.push(mediumOf('video', at(part.video), { ...usual, frames: part.frames ?? usual.frames }));
   }
-  return { text: text + question, media };
+  return { text, media };
 }
 
 /** @throws ZoetropeError `bad-request` for a picture whose name ends with a rectangle that cannot be read. */
-function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency, crop }: Usual): Medium {
+export function mediumOf(
+  kind: Medium['kind'],
+  path: string,
+  { frames, views, tiles, transparency, crop }: Usual,
+): Medium {
   if (kind === 'image') {
     const named = splitCrop(path);
     if (crop && named.crop) throw usage(say`The picture ${path} has two rectangles: one after its name, and "crop".`);

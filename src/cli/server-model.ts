@@ -14,23 +14,26 @@ export interface ServerOptions extends Reach {
   modelName?: string | undefined;
   jpeg?: true | undefined;
   json?: true | undefined;
+  /** Questions at once. */
+  concurrency?: number | undefined;
 }
 
 /** Contacts a server. @throws as `reach`, `usualModel` and `ServerEngine.describe`. */
 export async function serverModel(
-  { server, modelName, jpeg, json, ...options }: ServerOptions,
+  { server, modelName, jpeg, json, concurrency, ...options }: ServerOptions,
   engine: Engine,
   { signal }: JobOptions,
 ): Promise<Answering> {
   const { address, place, saved, format: usual } = reach(server, options);
   const format: PictureFormat = jpeg ? { ...usual, type: 'jpeg' } : usual;
-  const asked = new ServerEngine(address, engine.pictures);
+  const asked = new ServerEngine(address, engine.pictures, { concurrency });
   const description = await asked.describe(signal);
   const model = modelName ?? usualModel(modelsOf({ named: saved?.named ?? [], description }), place.host);
   // Of some models it is known only at the end which words were thinking. A program gets the answer alone; a person
   // sees it written, with a note.
   const atOnce = process.stdout.isTTY && !json;
   return {
+    model: { name: model, server: address.url },
     inputSize: null,
     captions: PLAIN_CAPTIONS,
     ask: async ({ turns, sampling, subtitles, onText, ...job }) => {

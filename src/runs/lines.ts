@@ -10,6 +10,8 @@ export interface FileLine {
   whole: boolean;
   /** The byte at which the line begins. */
   from: number;
+  /** Its length, without the line feed. */
+  bytes: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function* linesOfFile(path: string, signal?: AbortSignal): AsyncGen
   const line = (whole: boolean): FileLine | undefined => {
     const bytes = Buffer.concat(pieces);
     const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-    const made = { number: number++, text, whole, from };
+    const made = { number: number++, text, whole, from, bytes: bytes.length };
     pieces = [];
     from += bytes.length + 1;
     return text.trim() === '' ? undefined : made;
