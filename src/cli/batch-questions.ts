@@ -25,17 +25,22 @@ interface Given {
   ask: readonly string[];
   /** A file of questions. */
   questions: string | undefined;
+  /** Called for each question of the file that is left out, with the reason. */
+  onLeftOut: (what: string) => void;
 }
 
 /**
  * Every question of a batch: those of a file as they are, or each question about each file.
  * @throws bad-request, file-missing
  */
-export async function batchQuestions({ files, ask, questions }: Given, usual: Usual): Promise<AskedQuestion[]> {
-  const own = questions === undefined ? [] : await readQuestions(questions, usual);
+export async function batchQuestions(
+  { files, ask, questions, onLeftOut }: Given,
+  usual: Usual,
+): Promise<AskedQuestion[]> {
+  const own = questions === undefined ? [] : await readQuestions(questions, usual, onLeftOut);
   const asked = [...ask.map((text) => ({ asked: { text: withMarks(text), media: [] } })), ...own];
   if (asked.length === 0) throw usage(say`There is no question; add --ask or --questions.`);
-  if (files.length === 0) return withIds(asked);
+  if (files.length === 0) return withIds(asked, onLeftOut);
   if (own.some(({ asked: { media } }) => media.length > 0))
     throw usage(say`The questions of ${questions!} name media of their own; leave out --files.`);
   const media: Medium[] = [];
@@ -46,6 +51,7 @@ export async function batchQuestions({ files, ask, questions }: Given, usual: Us
   }
   return withIds(
     media.flatMap((medium) => asked.map((one) => ({ ...one, asked: { text: one.asked.text, media: [medium] } }))),
+    onLeftOut,
   );
 }
 
@@ -56,15 +62,17 @@ interface Unnamed {
 }
 
 /** Gives each question its id: the one it has, or one that depends on its media and text, and not on its place. */
-function withIds(questions: readonly Unnamed[]): AskedQuestion[] {
+function withIds(questions: readonly Unnamed[], onLeftOut: Given['onLeftOut']): AskedQuestion[] {
   const seen = new Set<string>();
   return questions.flatMap(({ id: own, labels, asked }) => {
     const made = runQuestion('', asked);
     const content = JSON.stringify([made.media, made.question]);
     const named = own !== undefined && asked.media.length > 0 ? own : undefined;
     const id = named ?? createHash('sha256').update(content).digest('hex').slice(0, 16);
-    if (seen.has(id) && own !== undefined) throw usage(say`Two questions have the id "${id}".`);
-    if (seen.has(id)) return []; // the very same question again
+    if (seen.has(id)) {
+      if (named !== undefined) onLeftOut(`Another question has the id "${id}" too.`);
+      return []; // the very same question again, or another one under its id
+    }
     seen.add(id);
     return [{ ...made, id, ...(labels && { labels }) }];
   });
@@ -93,7 +101,7 @@ async function expand(named: readonly string[]): Promise<string[]> {
 }
 
 /** Questions of a file: one a line as text (`.txt`), or sequences as JSON Lines or as one JSON list. */
-async function readQuestions(file: string, usual: Usual): Promise<Unnamed[]> {
+async function readQuestions(file: string, usual: Usual, onLeftOut: Given['onLeftOut']): Promise<Unnamed[]> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw notThere(file);
   });
@@ -102,19 +110,28 @@ async function readQuestions(file: string, usual: Usual): Promise<Unnamed[]> {
   if (extname(file).toLowerCase() === '.txt')
     return numbered.map(({ line }) => ({ asked: { text: withMarks(line), media: [] } }));
   const list = listIn(text)?.map((value, k) => ({ value, number: k + 1 }));
-  return (list ?? numbered.map(({ line, number }) => ({ value: jsonIn(line), number }))).map(({ value, number }) => {
-    const { data, error } = QuestionLine.safeParse(value);
-    if (!data)
-      throw new ZoetropeError(
-        'bad-request',
-        say`Question ${number} of ${file} cannot be used.`,
-        say`It is {"id": ..., "parts": [{"video": ..., "frames": 16}, {"text": ...}]}, with parts as in a sequence file.`,
-        String(error),
-      );
-    const { id, labels, parts } = data;
-    return { ...(id !== undefined && { id: String(id) }), labels, asked: questionOf(parts, dirname(file), usual) };
+  const given = list ?? numbered.map(({ line, number }) => ({ value: jsonIn(line), number }));
+  return given.flatMap(({ value, number }) => {
+    try {
+      const { data, error } = QuestionLine.safeParse(value);
+      if (!data) throw unusable(error);
+      const { id, labels, parts } = data;
+      return [{ ...(id !== undefined && { id: String(id) }), labels, asked: questionOf(parts, dirname(file), usual) }];
+    } catch (error) {
+      if (!(error instanceof ZoetropeError)) throw error;
+      onLeftOut(`${file}, ${list ? 'question' : 'line'} ${number}: ${error.message} ${error.advice}`);
+      return [];
+    }
   });
 }
+
+const unusable = (error: z.ZodError): ZoetropeError =>
+  new ZoetropeError(
+    'bad-request',
+    say`This question cannot be used.`,
+    say`It is {"id": ..., "parts": [{"video": ..., "frames": 16}, {"text": ...}]}, with parts as in a sequence file.`,
+    String(error),
+  );
 
 function listIn(text: string): unknown[] | undefined {
   const value = text.trimStart().startsWith('[') ? jsonIn(text) : undefined;

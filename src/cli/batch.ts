@@ -19,7 +19,11 @@ export const batchRun = (signal: AbortSignal) =>
     .action(async ({ files = [], ask = [], questions, out, retry, concurrency, json, ...asked }, given) => {
       checkAsking(asked, given);
       if (out === undefined) throw usage(say`Name a file for the answers with --out.`);
-      const all = await batchQuestions({ files, ask, questions }, asked);
+      const onLeftOut = (what: string): void => {
+        toErr(`${what} It is left out.`);
+        process.exitCode = 2;
+      };
+      const all = await batchQuestions({ files, ask, questions, onLeftOut }, asked);
       const counts = await run(all, asked, { out, retry, concurrency }, signal);
       if (json) jsonOut({ file: out, ...counts });
       else toOut(`${counts.answered} of ${counts.total} questions are answered in ${out}\n`);
