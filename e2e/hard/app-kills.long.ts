@@ -33,10 +33,11 @@ async function work(zoetrope: Zoetrope): Promise<void> {
       const text = `What is moving? ${Math.random()}`;
       const request = { text, placement: 'front' as const, anyway: false, ...(instead && { instead }) };
       const { result } = window.zoetrope['conversation.ask'](request, (event) => {
-        if (event.type === 'started') tellSaved(event.question.id, event.question.text);
+        // A new version of a question returns to the composer if it fails before its first word.
+        if (event.type === 'started' && !instead) tellSaved(event.question.id, event.question.text);
       });
       const reply = await result;
-      if (reply.ok && reply.value.role === 'assistant') tellSaved(reply.value.id, reply.value.text);
+      if (reply.ok) tellSaved(reply.value.id, reply.value.text);
     };
     const again = async (answer?: string) => {
       const reply = await window.zoetrope['conversation.regenerate']({ answer, anyway: false }, () => undefined).result;
@@ -103,14 +104,14 @@ test('a kill of the engine at any moment loses nothing that was saved, and work 
       .poll(
         async () => {
           const { engine } = await zoetrope.state();
-          // After several deaths in a row the app waits to be asked.
+          // After several deaths in a minute the app waits to be asked.
           if (engine.state === 'failed')
             await zoetrope.page.evaluate(() => window.zoetrope['model.useBundled'](undefined));
-          return told.size;
+          return engine.state === 'ready' && told.size > before + 3;
         },
         { timeout: 60_000 },
       )
-      .toBeGreaterThan(before + 3);
+      .toBe(true);
     expect(lost(zoetrope.profile)).toEqual([]);
   }
   report('engine-kills', { kills, saved: told.size, lost: 0 });
